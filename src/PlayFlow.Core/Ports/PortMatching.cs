@@ -1,39 +1,41 @@
 namespace PlayFlow.Core.Ports;
 
 /// <summary>
-/// Pairs groups with numbers so that all are served, when serving each in turn with the lowest number did not work out: one
-/// took the last number that another could have had. Augmenting paths; the inputs are a few groups and thrice as many numbers.
+/// Serves all groups when serving each in turn with its lowest number did not work out, because one took the last number that
+/// another could have had. Each group still gets the lowest number that leaves the groups after it something to have.
 /// </summary>
+/// <remarks>Augmenting paths over a few groups and three times as many numbers; only a nearly exhausted pool comes here.</remarks>
 internal readonly ref struct PortMatching
 {
+    private const int Nobody = -1;
+
     private readonly ReadOnlySpan<PortProtocol> _wanted;
-    private readonly ReadOnlySpan<int> _avoided;
+    private readonly ReadOnlySpan<int> _avoid;
     private readonly ReadOnlySpan<PortCandidate> _candidates;
     private readonly Span<int> _groupOf;
     private readonly Span<bool> _visited;
 
+    /// <summary>A search among candidates in ascending order, with room for a group and a mark for each.</summary>
     public PortMatching(
         ReadOnlySpan<PortProtocol> wanted,
-        ReadOnlySpan<int> avoided,
+        ReadOnlySpan<int> avoid,
         ReadOnlySpan<PortCandidate> candidates,
         Span<int> groupOf,
         Span<bool> visited)
     {
         _wanted = wanted;
-        _avoided = avoided;
+        _avoid = avoid;
         _candidates = candidates;
         _groupOf = groupOf;
         _visited = visited;
     }
 
-    /// <summary>Finds a candidate for each group; <c>groupOf</c> then tells whom each candidate serves, or -1.</summary>
-    public bool TryMatch()
+    /// <summary>Writes a number for each group, or returns false when no choice serves all.</summary>
+    public bool TryMatch(Span<int> numbers)
     {
-        _groupOf.Fill(-1);
         for (var group = 0; group < _wanted.Length; group++)
         {
-            _visited.Clear();
-            if (!TryServe(group))
+            if (!TryGiveLowest(group, numbers))
             {
                 return false;
             }
@@ -42,18 +44,49 @@ internal readonly ref struct PortMatching
         return true;
     }
 
-    private bool TryServe(int group)
+    private bool TryGiveLowest(int group, Span<int> numbers)
+    {
+        foreach (var candidate in _candidates)
+        {
+            if (Suits(candidate, group, numbers[..group]))
+            {
+                numbers[group] = candidate.Number;
+                if (CanServeAllFrom(group + 1, numbers[..(group + 1)]))
+                {
+                    return true;
+                }
+            }
+        }
+
+        return false;
+    }
+
+    private bool CanServeAllFrom(int first, ReadOnlySpan<int> given)
+    {
+        _groupOf.Fill(Nobody);
+        for (var group = first; group < _wanted.Length; group++)
+        {
+            _visited.Clear();
+            if (!CanServe(group, given))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private bool CanServe(int group, ReadOnlySpan<int> given)
     {
         for (var i = 0; i < _candidates.Length; i++)
         {
-            var candidate = _candidates[i];
-            if (_visited[i] || (candidate.Free & _wanted[group]) != _wanted[group] || candidate.Number == _avoided[group])
+            if (_visited[i] || !Suits(_candidates[i], group, given))
             {
                 continue;
             }
 
             _visited[i] = true;
-            if (_groupOf[i] < 0 || TryServe(_groupOf[i]))
+            if (_groupOf[i] == Nobody || CanServe(_groupOf[i], given))
             {
                 _groupOf[i] = group;
                 return true;
@@ -62,6 +95,11 @@ internal readonly ref struct PortMatching
 
         return false;
     }
+
+    private bool Suits(PortCandidate candidate, int group, ReadOnlySpan<int> given) =>
+        (candidate.Free & _wanted[group]) == _wanted[group]
+        && candidate.Number != _avoid[group]
+        && given.IndexOf(candidate.Number) < 0;
 }
 
 /// <summary>A number that some group could have.</summary>
