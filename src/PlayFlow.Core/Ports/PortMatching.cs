@@ -33,60 +33,36 @@ internal readonly ref struct PortMatching
     /// <summary>Writes a number for each group, or returns false when no choice serves all.</summary>
     public bool TryMatch(Span<int> numbers)
     {
+        _groupOf.Fill(Nobody);
         for (var group = 0; group < _wanted.Length; group++)
         {
-            if (!TryGiveLowest(group, numbers))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
-    private bool TryGiveLowest(int group, Span<int> numbers)
-    {
-        foreach (var candidate in _candidates)
-        {
-            if (Suits(candidate, group, numbers[..group]))
-            {
-                numbers[group] = candidate.Number;
-                if (CanServeAllFrom(group + 1, numbers[..(group + 1)]))
-                {
-                    return true;
-                }
-            }
-        }
-
-        return false;
-    }
-
-    private bool CanServeAllFrom(int first, ReadOnlySpan<int> given)
-    {
-        _groupOf.Fill(Nobody);
-        for (var group = first; group < _wanted.Length; group++)
-        {
             _visited.Clear();
-            if (!CanServe(group, given))
+            if (!TryServe(group))
             {
                 return false;
             }
         }
 
+        for (var group = 0; group < _wanted.Length; group++)
+        {
+            numbers[group] = _candidates[LowerAsFarAsCanBe(group)].Number;
+        }
+
         return true;
     }
 
-    private bool CanServe(int group, ReadOnlySpan<int> given)
+    // Gives a group what it can have, moving others on to something else; changes nothing when that is impossible.
+    private bool TryServe(int group)
     {
         for (var i = 0; i < _candidates.Length; i++)
         {
-            if (_visited[i] || !Suits(_candidates[i], group, given))
+            if (_visited[i] || !Suits(i, group))
             {
                 continue;
             }
 
             _visited[i] = true;
-            if (_groupOf[i] == Nobody || CanServe(_groupOf[i], given))
+            if (_groupOf[i] == Nobody || TryServe(_groupOf[i]))
             {
                 _groupOf[i] = group;
                 return true;
@@ -96,10 +72,44 @@ internal readonly ref struct PortMatching
         return false;
     }
 
-    private bool Suits(PortCandidate candidate, int group, ReadOnlySpan<int> given) =>
-        (candidate.Free & _wanted[group]) == _wanted[group]
-        && candidate.Number != _avoid[group]
-        && given.IndexOf(candidate.Number) < 0;
+    private int LowerAsFarAsCanBe(int group)
+    {
+        var current = _groupOf.IndexOf(group);
+        for (var lower = 0; lower < current; lower++)
+        {
+            var owner = _groupOf[lower];
+            if ((owner != Nobody && owner < group) || !Suits(lower, group))
+            {
+                continue;
+            }
+
+            _groupOf[current] = Nobody;
+            _groupOf[lower] = group;
+            if (owner == Nobody || TryServeElsewhere(owner, group))
+            {
+                return lower;
+            }
+
+            _groupOf[lower] = owner;
+            _groupOf[current] = group;
+        }
+
+        return current;
+    }
+
+    // What the groups up to the last settled one have stays theirs.
+    private bool TryServeElsewhere(int group, int lastSettled)
+    {
+        for (var i = 0; i < _candidates.Length; i++)
+        {
+            _visited[i] = _groupOf[i] != Nobody && _groupOf[i] <= lastSettled;
+        }
+
+        return TryServe(group);
+    }
+
+    private bool Suits(int candidate, int group) =>
+        (_candidates[candidate].Free & _wanted[group]) == _wanted[group] && _candidates[candidate].Number != _avoid[group];
 }
 
 /// <summary>A number that some group could have.</summary>

@@ -229,10 +229,9 @@ public sealed class PortPool
         Span<PortCandidate> candidates = onStack ? stackalloc PortCandidate[most] : new PortCandidate[most];
         Span<int> groupOf = onStack ? stackalloc int[most] : new int[most];
         Span<bool> visited = onStack ? stackalloc bool[most] : new bool[most];
-        candidates = candidates[..FindCandidates(candidates, wanted.Length + 1)];
-        if (!new PortMatching(wanted, avoid, candidates, groupOf, visited).TryMatch(numbers))
+        var count = FindCandidates(candidates, wanted.Length + 1);
+        if (!new PortMatching(wanted, avoid, candidates[..count], groupOf[..count], visited[..count]).TryMatch(numbers))
         {
-            numbers.Clear();
             return false;
         }
 
