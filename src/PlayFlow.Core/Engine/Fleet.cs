@@ -38,7 +38,7 @@ public sealed class Fleet(FleetRules rules)
     /// <summary>The servers it knows: all that are not stopped, and the last stopped ones.</summary>
     public IReadOnlyCollection<GameServer> Servers => _servers.Values;
 
-    /// <summary>Every build, deleted ones too.</summary>
+    /// <summary>Every build, deleted ones too, in the order they were made.</summary>
     public IReadOnlyCollection<Build> Builds => _builds.Values;
 
     /// <summary>Every project.</summary>
