@@ -77,7 +77,9 @@ public sealed class InMemoryFleetStore : IFleetStore
         lock (_gate)
         {
             ThrowUnlessLocked(Life.Loaded);
-            ReadOnlyMemory<byte>? found = _archive.TryGetValue(id, out var payload) ? payload : null;
+
+            // A bare null would become an empty memory here, by way of byte[].
+            ReadOnlyMemory<byte>? found = _archive.TryGetValue(id, out var payload) ? payload : default(ReadOnlyMemory<byte>?);
             return new ValueTask<ReadOnlyMemory<byte>?>(found);
         }
     }
