@@ -1,8 +1,8 @@
 namespace PlayFlow.Core.Ports;
 
 /// <summary>
-/// Which entries wait, and until when: two lists in the order of their due times, threaded through one array, so that nothing
-/// is allocated and an entry leaves from anywhere in one step.
+/// Which indices of a range wait, for UDP and for TCP apart, and until when: two lists in the order of their due times, threaded
+/// through one array, so that nothing is allocated and an entry leaves from anywhere in one step.
 /// </summary>
 /// <remarks>
 /// An entry goes in from the end of its list, past those due later. Numbers that cool down are due in the order in which they
@@ -13,46 +13,102 @@ internal sealed class CoolingPorts
     private readonly Node[] _nodes;
     private readonly int _released;
     private readonly int _blocked;
+    private int _udpCount;
+    private int _tcpCount;
 
     public CoolingPorts(int size)
     {
-        _nodes = new Node[size + 2];
-        _released = size;
-        _blocked = size + 1;
+        _nodes = new Node[(size * 2) + 2];
+        _released = size * 2;
+        _blocked = _released + 1;
         _nodes[_released] = new Node { Next = _released, Previous = _released };
         _nodes[_blocked] = new Node { Next = _blocked, Previous = _blocked };
     }
 
-    public bool Contains(int entry) => _nodes[entry].IsLinked;
+    public int Count(PortProtocol protocol) => protocol == PortProtocol.Udp ? _udpCount : _tcpCount;
 
-    public long DueOf(int entry) => _nodes[entry].Due;
+    /// <summary>The protocols an index waits for.</summary>
+    public PortProtocol Of(int index) =>
+        (_nodes[Udp(index)].IsLinked ? PortProtocol.Udp : PortProtocol.None)
+        | (_nodes[Tcp(index)].IsLinked ? PortProtocol.Tcp : PortProtocol.None);
 
-    public void Add(int entry, long due, bool blocked) => Insert(blocked ? _blocked : _released, entry, due);
-
-    public void Remove(int entry)
+    /// <summary>The protocols an index waits for until before that time.</summary>
+    public PortProtocol DueBefore(int index, long due)
     {
-        ref var node = ref _nodes[entry];
-        _nodes[node.Previous].Next = node.Next;
-        _nodes[node.Next].Previous = node.Previous;
-        node.Unlink();
+        var waiting = Of(index);
+        if (_nodes[Udp(index)].Due >= due)
+        {
+            waiting &= ~PortProtocol.Udp;
+        }
+
+        if (_nodes[Tcp(index)].Due >= due)
+        {
+            waiting &= ~PortProtocol.Tcp;
+        }
+
+        return waiting;
     }
 
-    /// <summary>Takes out an entry that is due, if there is one.</summary>
-    public bool TryRemoveDue(long now, out int entry) => TryRemoveDue(_released, now, out entry) || TryRemoveDue(_blocked, now, out entry);
-
-    private bool TryRemoveDue(int list, long now, out int entry)
+    /// <summary>Puts in an index that does not wait for any of the protocols; none of them is harmless.</summary>
+    public void Add(int index, PortProtocol protocol, long due, bool blocked)
     {
-        entry = _nodes[list].Next;
-        if (entry == list || _nodes[entry].Due > now)
+        var list = blocked ? _blocked : _released;
+        if ((protocol & PortProtocol.Udp) != 0)
         {
+            _udpCount++;
+            Link(list, Udp(index), due);
+        }
+
+        if ((protocol & PortProtocol.Tcp) != 0)
+        {
+            _tcpCount++;
+            Link(list, Tcp(index), due);
+        }
+    }
+
+    /// <summary>Takes out an index that waits for all of the protocols; none of them is harmless.</summary>
+    public void Remove(int index, PortProtocol protocol)
+    {
+        if ((protocol & PortProtocol.Udp) != 0)
+        {
+            _udpCount--;
+            Unlink(Udp(index));
+        }
+
+        if ((protocol & PortProtocol.Tcp) != 0)
+        {
+            _tcpCount--;
+            Unlink(Tcp(index));
+        }
+    }
+
+    /// <summary>Takes out an index that is due, if there is one.</summary>
+    public bool TryRemoveDue(long now, out int index, out PortProtocol protocol)
+    {
+        if (!TryPeekDue(_released, now, out var entry) && !TryPeekDue(_blocked, now, out entry))
+        {
+            index = -1;
+            protocol = PortProtocol.None;
             return false;
         }
 
-        Remove(entry);
+        index = entry >> 1;
+        protocol = (entry & 1) == 0 ? PortProtocol.Udp : PortProtocol.Tcp;
+        Remove(index, protocol);
         return true;
     }
 
-    private void Insert(int list, int entry, long due)
+    private static int Udp(int index) => index << 1;
+
+    private static int Tcp(int index) => (index << 1) | 1;
+
+    private bool TryPeekDue(int list, long now, out int entry)
+    {
+        entry = _nodes[list].Next;
+        return entry != list && _nodes[entry].Due <= now;
+    }
+
+    private void Link(int list, int entry, long due)
     {
         var before = _nodes[list].Previous;
         while (before != list && _nodes[before].Due > due)
@@ -66,6 +122,14 @@ internal sealed class CoolingPorts
         node.Next = _nodes[before].Next;
         _nodes[node.Next].Previous = entry;
         _nodes[before].Next = entry;
+    }
+
+    private void Unlink(int entry)
+    {
+        ref var node = ref _nodes[entry];
+        _nodes[node.Previous].Next = node.Next;
+        _nodes[node.Next].Previous = node.Previous;
+        node.Unlink();
     }
 
     private struct Node

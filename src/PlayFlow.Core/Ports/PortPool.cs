@@ -19,13 +19,9 @@ public sealed class PortPool
 {
     private const int MaxGroupsOnStack = 32;
 
-    private readonly PortBitmap _udp;
-    private readonly PortBitmap _tcp;
-    private readonly PortBitmap _both;
+    private readonly FreePorts _free;
     private readonly CoolingPorts _cooling;
     private readonly long _coolDown;
-    private int _udpCooling;
-    private int _tcpCooling;
 
     /// <summary>A pool with every number free.</summary>
     /// <param name="range">The numbers to give.</param>
@@ -45,23 +41,16 @@ public sealed class PortPool
 
         Range = range;
         _coolDown = coolDown.Ticks;
-        _udp = new PortBitmap(range.Count);
-        _tcp = new PortBitmap(range.Count);
-        _both = new PortBitmap(range.Count);
-        _cooling = new CoolingPorts(range.Count * 2);
-        for (var index = 0; index < range.Count; index++)
-        {
-            _udp.Add(index);
-            _tcp.Add(index);
-            _both.Add(index);
-        }
+        _free = new FreePorts(range.Count);
+        _cooling = new CoolingPorts(range.Count);
     }
 
     /// <summary>The numbers it gives.</summary>
     public PortRange Range { get; }
 
     /// <summary>
-    /// Holds a number for each group, or none at all. False means that no choice of free numbers serves all groups.
+    /// Holds a number for each group, or none at all. Each group in turn gets the lowest number that leaves the groups after it
+    /// something to have; false means that no choice of free numbers serves all.
     /// </summary>
     /// <param name="wanted">The protocols each group needs on one number.</param>
     /// <param name="avoid">A number each group must not get; 0 for none.</param>
@@ -81,14 +70,14 @@ public sealed class PortPool
             {
                 for (var held = 0; held < group; held++)
                 {
-                    SetFree(numbers[held] - Range.First, wanted[held]);
+                    _free.Add(numbers[held] - Range.First, wanted[held]);
                 }
 
                 numbers.Clear();
                 return wanted.Length > 1 && TryMatch(wanted, avoid, numbers);
             }
 
-            SetTaken(index, wanted[group]);
+            _free.Remove(index, wanted[group]);
             numbers[group] = Range.First + index;
         }
 
@@ -110,14 +99,15 @@ public sealed class PortPool
         }
 
         var index = number - Range.First;
-        if (((protocol & PortProtocol.Udp) != 0 && IsHeldUdp(index)) || ((protocol & PortProtocol.Tcp) != 0 && IsHeldTcp(index)))
+        var free = _free.Of(index) & protocol;
+        var cooling = _cooling.Of(index) & protocol;
+        if ((free | cooling) != protocol)
         {
             return false;
         }
 
-        var cooling = CoolingOf(index) & protocol;
-        EndCooling(index, cooling);
-        SetTaken(index, protocol & ~cooling);
+        _free.Remove(index, free);
+        _cooling.Remove(index, cooling);
         return true;
     }
 
@@ -137,11 +127,11 @@ public sealed class PortPool
         var index = number - Range.First;
         if (_coolDown == 0)
         {
-            SetFree(index, protocol);
+            _free.Add(index, protocol);
         }
         else
         {
-            StartCooling(index, protocol, Later(now.UtcTicks, _coolDown), blocked: false);
+            _cooling.Add(index, protocol, Later(now.UtcTicks, _coolDown), blocked: false);
         }
 
         return true;
@@ -159,7 +149,7 @@ public sealed class PortPool
             return false;
         }
 
-        SetFree(number - Range.First, protocol);
+        _free.Add(number - Range.First, protocol);
         return true;
     }
 
@@ -178,26 +168,16 @@ public sealed class PortPool
         }
 
         var index = number - Range.First;
-        var cooling = CoolingOf(index) & protocol;
-        if ((cooling & PortProtocol.Udp) != 0 && _cooling.DueOf(UdpEntry(index)) >= until.UtcTicks)
-        {
-            cooling &= ~PortProtocol.Udp;
-        }
-
-        if ((cooling & PortProtocol.Tcp) != 0 && _cooling.DueOf(TcpEntry(index)) >= until.UtcTicks)
-        {
-            cooling &= ~PortProtocol.Tcp;
-        }
-
-        var free = FreeOf(index) & protocol;
-        EndCooling(index, cooling);
-        SetTaken(index, free);
-        StartCooling(index, cooling | free, until.UtcTicks, blocked: true);
+        var free = _free.Of(index) & protocol;
+        var cooling = _cooling.DueBefore(index, until.UtcTicks) & protocol;
+        _free.Remove(index, free);
+        _cooling.Remove(index, cooling);
+        _cooling.Add(index, free | cooling, until.UtcTicks, blocked: true);
     }
 
     /// <summary>How many numbers are free for a protocol.</summary>
     /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
-    public int FreeCount(PortProtocol protocol) => CheckSingle(protocol) == PortProtocol.Udp ? _udp.Count : _tcp.Count;
+    public int FreeCount(PortProtocol protocol) => _free.Count(CheckSingle(protocol));
 
     /// <summary>How many numbers are held for a protocol.</summary>
     /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
@@ -205,7 +185,7 @@ public sealed class PortPool
 
     /// <summary>How many numbers cool down or are blocked for a protocol.</summary>
     /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
-    public int CoolingCount(PortProtocol protocol) => CheckSingle(protocol) == PortProtocol.Udp ? _udpCooling : _tcpCooling;
+    public int CoolingCount(PortProtocol protocol) => _cooling.Count(CheckSingle(protocol));
 
     /// <summary>Whether a number is held for all of the protocols. False outside the range.</summary>
     /// <exception cref="ArgumentException">No protocol, or an unknown one.</exception>
@@ -218,118 +198,27 @@ public sealed class PortPool
         }
 
         var index = number - Range.First;
-        return ((protocol & PortProtocol.Udp) == 0 || IsHeldUdp(index)) && ((protocol & PortProtocol.Tcp) == 0 || IsHeldTcp(index));
+        return ((_free.Of(index) | _cooling.Of(index)) & protocol) == 0;
     }
-
-    private static int UdpEntry(int index) => index << 1;
-
-    private static int TcpEntry(int index) => (index << 1) | 1;
 
     private static long Later(long ticks, long by) => ticks > long.MaxValue - by ? long.MaxValue : ticks + by;
 
-    private bool IsHeldUdp(int index) => !_udp.Contains(index) && !_cooling.Contains(UdpEntry(index));
-
-    private bool IsHeldTcp(int index) => !_tcp.Contains(index) && !_cooling.Contains(TcpEntry(index));
-
-    private PortProtocol FreeOf(int index) =>
-        (_udp.Contains(index) ? PortProtocol.Udp : PortProtocol.None) | (_tcp.Contains(index) ? PortProtocol.Tcp : PortProtocol.None);
-
-    private PortProtocol CoolingOf(int index) =>
-        (_cooling.Contains(UdpEntry(index)) ? PortProtocol.Udp : PortProtocol.None)
-        | (_cooling.Contains(TcpEntry(index)) ? PortProtocol.Tcp : PortProtocol.None);
-
     private int LowestFor(PortProtocol protocol, int avoid, ReadOnlySpan<int> taken)
     {
-        var free = protocol switch { PortProtocol.Udp => _udp, PortProtocol.Tcp => _tcp, _ => _both };
-        var index = free.Lowest();
+        var index = _free.Lowest(protocol);
         while (index >= 0 && (Range.First + index == avoid || taken.IndexOf(Range.First + index) >= 0))
         {
-            index = free.Above(index);
+            index = _free.Above(index, protocol);
         }
 
         return index;
     }
 
-    private void SetTaken(int index, PortProtocol protocol)
-    {
-        if (protocol != PortProtocol.None && FreeOf(index) == PortProtocol.Both)
-        {
-            _both.Remove(index);
-        }
-
-        if ((protocol & PortProtocol.Udp) != 0)
-        {
-            _udp.Remove(index);
-        }
-
-        if ((protocol & PortProtocol.Tcp) != 0)
-        {
-            _tcp.Remove(index);
-        }
-    }
-
-    private void SetFree(int index, PortProtocol protocol)
-    {
-        if ((protocol & PortProtocol.Udp) != 0)
-        {
-            _udp.Add(index);
-        }
-
-        if ((protocol & PortProtocol.Tcp) != 0)
-        {
-            _tcp.Add(index);
-        }
-
-        if (FreeOf(index) == PortProtocol.Both)
-        {
-            _both.Add(index);
-        }
-    }
-
-    private void StartCooling(int index, PortProtocol protocol, long due, bool blocked)
-    {
-        if ((protocol & PortProtocol.Udp) != 0)
-        {
-            _udpCooling++;
-            _cooling.Add(UdpEntry(index), due, blocked);
-        }
-
-        if ((protocol & PortProtocol.Tcp) != 0)
-        {
-            _tcpCooling++;
-            _cooling.Add(TcpEntry(index), due, blocked);
-        }
-    }
-
-    private void EndCooling(int index, PortProtocol protocol)
-    {
-        if ((protocol & PortProtocol.Udp) != 0)
-        {
-            _udpCooling--;
-            _cooling.Remove(UdpEntry(index));
-        }
-
-        if ((protocol & PortProtocol.Tcp) != 0)
-        {
-            _tcpCooling--;
-            _cooling.Remove(TcpEntry(index));
-        }
-    }
-
     private void FreeDue(long now)
     {
-        while (_cooling.TryRemoveDue(now, out var entry))
+        while (_cooling.TryRemoveDue(now, out var index, out var protocol))
         {
-            if ((entry & 1) == 0)
-            {
-                _udpCooling--;
-                SetFree(entry >> 1, PortProtocol.Udp);
-            }
-            else
-            {
-                _tcpCooling--;
-                SetFree(entry >> 1, PortProtocol.Tcp);
-            }
+            _free.Add(index, protocol);
         }
     }
 
@@ -338,48 +227,55 @@ public sealed class PortPool
         var most = (wanted.Length + 1) * 3;
         var onStack = wanted.Length <= MaxGroupsOnStack;
         Span<PortCandidate> candidates = onStack ? stackalloc PortCandidate[most] : new PortCandidate[most];
-        candidates = candidates[..FindCandidates(candidates, wanted.Length + 1)];
-        Span<int> groupOf = onStack ? stackalloc int[candidates.Length] : new int[candidates.Length];
-        Span<bool> visited = onStack ? stackalloc bool[candidates.Length] : new bool[candidates.Length];
-        if (!new PortMatching(wanted, avoid, candidates, groupOf, visited).TryMatch())
+        Span<int> groupOf = onStack ? stackalloc int[most] : new int[most];
+        Span<bool> visited = onStack ? stackalloc bool[most] : new bool[most];
+        var count = FindCandidates(candidates, wanted.Length + 1);
+        if (!new PortMatching(wanted, avoid, candidates[..count], groupOf[..count], visited[..count]).TryMatch(numbers))
         {
             return false;
         }
 
-        for (var i = 0; i < candidates.Length; i++)
+        for (var group = 0; group < wanted.Length; group++)
         {
-            if (groupOf[i] >= 0)
-            {
-                numbers[groupOf[i]] = candidates[i].Number;
-                SetTaken(candidates[i].Number - Range.First, wanted[groupOf[i]]);
-            }
+            _free.Remove(numbers[group] - Range.First, wanted[group]);
         }
 
         return true;
     }
 
-    // Of the numbers free for UDP only, for TCP only and for both, one more than there are groups is enough of each: the other
-    // groups leave two of them, and a group avoids one at most. The numbers free for both are at most as many as the groups,
-    // or the first attempt would have succeeded, so the walks are short.
+    // Of the numbers free for both, for UDP only and for TCP only, the lowest are enough, one more than there are groups: the
+    // other groups leave two of them, and a group avoids one at most. The numbers free for both are no more than the groups,
+    // or the first attempt would have succeeded, so the walks past them are short.
     private int FindCandidates(Span<PortCandidate> candidates, int most)
     {
         var count = 0;
-        Collect(candidates, _both, PortProtocol.Both, most, ref count);
-        Collect(candidates, _udp, PortProtocol.Udp, most, ref count);
-        Collect(candidates, _tcp, PortProtocol.Tcp, most, ref count);
+        Collect(candidates, PortProtocol.Both, most, ref count);
+        Collect(candidates, PortProtocol.Udp, most, ref count);
+        Collect(candidates, PortProtocol.Tcp, most, ref count);
         return count;
     }
 
-    private void Collect(Span<PortCandidate> candidates, PortBitmap from, PortProtocol free, int most, ref int count)
+    private void Collect(Span<PortCandidate> candidates, PortProtocol free, int most, ref int count)
     {
         var end = count + most;
-        for (var index = from.Lowest(); index >= 0 && count < end; index = from.Above(index))
+        for (var index = _free.Lowest(free); index >= 0 && count < end; index = _free.Above(index, free))
         {
-            if (FreeOf(index) == free)
+            if (_free.Of(index) == free)
             {
-                candidates[count++] = new PortCandidate(Range.First + index, free);
+                InsertAscending(candidates, new PortCandidate(Range.First + index, free), count++);
             }
         }
+    }
+
+    private static void InsertAscending(Span<PortCandidate> candidates, PortCandidate candidate, int at)
+    {
+        while (at > 0 && candidates[at - 1].Number > candidate.Number)
+        {
+            candidates[at] = candidates[at - 1];
+            at--;
+        }
+
+        candidates[at] = candidate;
     }
 
     private static void CheckGroups(ReadOnlySpan<PortProtocol> wanted, ReadOnlySpan<int> avoid, Span<int> numbers)
