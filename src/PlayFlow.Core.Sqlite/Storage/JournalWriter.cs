@@ -46,12 +46,12 @@ internal sealed class JournalWriter : IDisposable
     {
         foreach (var entry in batch.Entries)
         {
-            _append.With(0, entry.Sequence).With(1, entry.Payload).ExecuteNonQuery();
+            _append.With(0, entry.Sequence).With(1, entry.Payload.ToBlob()).ExecuteNonQuery();
         }
 
         foreach (var server in batch.Archived)
         {
-            _archive.With(0, server.Id.Value).With(1, server.Payload).ExecuteNonQuery();
+            _archive.With(0, server.Id.Value).With(1, server.Payload.ToBlob()).ExecuteNonQuery();
         }
     }
 }

@@ -66,7 +66,7 @@ internal sealed class SnapshotWriter(FleetSnapshot snapshot)
         command.CommandText = "INSERT INTO snapshot_part (generation, part, payload) VALUES (@generation, @part, @payload)";
         command.Parameters.AddWithValue("@generation", _generation);
         command.Parameters.AddWithValue("@part", _part);
-        command.Parameters.AddWithValue("@payload", snapshot.Payload.Slice(start, Math.Min(PartSize, snapshot.Payload.Length - start)));
+        command.Parameters.AddWithValue("@payload", snapshot.Payload.Slice(start, Math.Min(PartSize, snapshot.Payload.Length - start)).ToBlob());
         command.ExecuteNonQuery();
     }
 
