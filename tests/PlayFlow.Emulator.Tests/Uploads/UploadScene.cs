@@ -57,6 +57,16 @@ internal sealed class UploadScene : IDisposable
     public Task<string?> ProcessAsync(string? executable = null, CancellationToken cancellationToken = default) =>
         Store.ProcessAsync(Build(executable), Log.Add, cancellationToken);
 
+    /// <summary>The permissions of a file.</summary>
+    public static UnixFileMode ModeOf(string file)
+    {
+        if (!OperatingSystem.IsWindows())
+            return File.GetUnixFileMode(file);
+
+        Assert.Ignore("Windows has no Unix modes.");
+        return UnixFileMode.None;
+    }
+
     /// <summary>Uploads and processes an archive.</summary>
     public async Task<string?> RunAsync(byte[] archive, string? executable = null)
     {
