@@ -64,6 +64,9 @@ public abstract record FleetEvent(DateTimeOffset At)
     /// <summary>The process is gone for good and the ports are given back.</summary>
     public sealed record ServerEnded(DateTimeOffset At, InstanceId Id, StopReason Reason, ComputeExit? Exit) : ServerEvent(At, Id);
 
+    /// <summary>A start took an idle pool server over: it is now what the start asked for, on the ports it has.</summary>
+    public sealed record PoolServerClaimed(DateTimeOffset At, InstanceId Id, ServerSpec Spec, DateTimeOffset? ExpiresAt) : ServerEvent(At, Id);
+
     /// <summary>A port was found held by a process outside the fleet.</summary>
     public sealed record PortBlocked(
         DateTimeOffset At, string Host, int Port, PortProtocol Protocol, DateTimeOffset Until) : FleetEvent(At);

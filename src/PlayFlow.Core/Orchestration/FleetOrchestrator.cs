@@ -26,6 +26,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
     private readonly LogPipeline _logs;
     private readonly Reconciler _reconciler;
     private readonly ComputeReports _reports;
+    private readonly PoolKeeper _pools;
 
     /// <summary>A fleet that is not running yet: call <see cref="StartAsync"/>.</summary>
     public FleetOrchestrator(
@@ -46,6 +47,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         _effects = new EffectRunner(options, compute, builds, logger)
         {
             ReportEnded = (id, exit) => _reports!.ReportEnded(id, exit),
+            ReportHandedOver = id => _reports!.ReportPortsOpen(id),
             ReportProcessed = (id, succeeded) => _loop!.Post(now => new FleetCommand.FinishProcessing(now, id, succeeded)),
             BuildLog = (build, line) => _logs.Write(build.Project, BuildLogOf(build.Id), line),
             ServerLog = WriteServerLog,
@@ -58,6 +60,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         };
         _reports = new ComputeReports(_loop, _logs);
         _reconciler = new Reconciler(_loop, _effects, compute, logger);
+        _pools = new PoolKeeper(_loop, ids, time, options.PoolInterval);
     }
 
     /// <summary>The figures and switches of the rules.</summary>
@@ -80,6 +83,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         await _compute.StartAsync(_reports, cancellationToken).ConfigureAwait(false);
         await _reconciler.ReconcileAsync(cancellationToken).ConfigureAwait(false);
         _loop.StartDeadlines();
+        _pools.Start();
     }
 
     /// <summary>Stops every server, and returns when all of them have ended or the token is cancelled.</summary>
@@ -231,6 +235,8 @@ public sealed class FleetOrchestrator : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        await _pools.DisposeAsync().ConfigureAwait(false);
+        await _pools.WhenIdleAsync().ConfigureAwait(false);
         _effects.StopProcessing();
         await _effects.WhenIdleAsync().ConfigureAwait(false);
         await _compute.DisposeAsync().ConfigureAwait(false);
@@ -266,6 +272,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
             WriteServerLog(server, line);
         }
 
+        _pools.Note(happened, server);
         if (happened is FleetEvent.ServerEnded)
         {
             _reports.NoteEnded();

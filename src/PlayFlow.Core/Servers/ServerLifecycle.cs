@@ -143,6 +143,16 @@ public static class ServerLifecycle
             RetryAt = null,
             AutoRestarts = 0,
         },
+        FleetEvent.PoolServerClaimed e => server with
+        {
+            State = ServerState.Launching,
+            Spec = e.Spec,
+            PoolClaimedAt = e.At,
+            ExpiresAt = e.ExpiresAt,
+            StartedAt = null,
+            UpdatedAt = e.At,
+            LaunchedAt = e.At,
+        },
         FleetEvent.RestartScheduled e => server with { State = ServerState.BackingOff, RetryAt = e.RetryAt },
         FleetEvent.Relaunched e => server with
         {
