@@ -66,14 +66,9 @@ internal sealed class PoolKeeper : IAsyncDisposable
         Result<bool> changed = true;
         while (changed is { Problem: null, Value: true })
         {
-            var before = 0L;
             changed = await _loop.ExecuteAsync(
-                now =>
-                {
-                    before = _loop.Inspect(fleet => fleet.Sequence);
-                    return new FleetCommand.TendPool(now, project, new InstanceId(_ids.Next()));
-                },
-                fleet => fleet.Sequence != before).ConfigureAwait(false);
+                now => new FleetCommand.TendPool(now, project, new InstanceId(_ids.Next())),
+                static (_, commit) => commit.Events.Count > 0).ConfigureAwait(false);
         }
     });
 }
