@@ -121,10 +121,16 @@ internal sealed class FleetLoop : IAsyncDisposable
     public async Task DrainAsync()
     {
         var marker = new Commit<bool>();
-        if (_commits.Writer.TryWrite(marker))
+        lock (_lock)
         {
-            await marker.Task.ConfigureAwait(false);
+            // Nothing is on its way while the journal cannot be written.
+            if (_faulted || !_commits.Writer.TryWrite(marker))
+            {
+                return;
+            }
         }
+
+        await marker.Task.ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()
