@@ -74,8 +74,9 @@ public sealed class SqliteFleetStore : IFleetStore
             ThrowIfNotNextLocked(batch.Entries);
             try
             {
-                file.Wrote(journal.Append(batch));
+                journal.Append(batch);
                 _last = batch.Entries[^1].Sequence;
+                file.Committed();
             }
             catch (SqliteException exception)
             {
@@ -209,8 +210,9 @@ public sealed class SqliteFleetStore : IFleetStore
             ThrowIfOutOfRangeLocked(writer.Sequence);
             try
             {
-                file.Wrote(writer.Step(file.Writer));
+                writer.Step(file.Writer);
                 _first = writer.IsPublished ? writer.Sequence : _first;
+                file.Committed();
             }
             catch (SqliteException exception)
             {
