@@ -26,7 +26,7 @@ public sealed class SqliteLogStore : ILogStore
     private LineWriter? _lines;
     private long _lastSequence;
     private long _lastTicks;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     /// <summary>A store in a file, which is made when it is not there. Nothing is opened yet.</summary>
     /// <param name="path">The file; its folder is made, too. Files beside it begin with the same name.</param>
