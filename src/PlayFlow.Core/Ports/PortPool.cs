@@ -10,18 +10,23 @@ namespace PlayFlow.Core.Ports;
 /// a number from coming back while players of its last server still send to it.
 /// </para>
 /// <para>
-/// Every operation costs the same at any fill and allocates nothing. Numbers that have cooled down are freed by the next call
-/// that is given the time; the counts are those of the latest such call. A clock set back delays numbers and harms nothing.
-/// Not safe for use by several threads at once.
+/// To allocate, release and return cost the same at any fill and allocate nothing; to take or block a number that cools down looks through
+/// those that do. Numbers that have cooled down are freed by the next call that is given the time; the counts are those of the
+/// latest such call. A clock set back delays numbers and harms nothing. Not safe for use by several threads at once.
 /// </para>
 /// </remarks>
 public sealed class PortPool
 {
     private const int MaxGroupsOnStack = 32;
 
-    private readonly FreePorts _free;
-    private readonly CoolingPorts _cooling;
+    // Later than any time, and earlier than never.
+    private const long EndOfTime = long.MaxValue - 1;
+
+    private readonly PortStates _states;
+    private readonly CoolingQueue _released;
+    private readonly CoolingQueue _blocked;
     private readonly long _coolDown;
+    private long _nextDue = long.MaxValue;
 
     /// <summary>A pool with every number free.</summary>
     /// <param name="range">The numbers to give.</param>
@@ -41,8 +46,11 @@ public sealed class PortPool
 
         Range = range;
         _coolDown = coolDown.Ticks;
-        _free = new FreePorts(range.Count);
-        _cooling = new CoolingPorts(range.Count);
+        _states = new PortStates(range.Count);
+
+        // Apart, because blocks are due much later, and few.
+        _released = new CoolingQueue(range.Count * 2);
+        _blocked = new CoolingQueue(0);
     }
 
     /// <summary>The numbers it gives.</summary>
@@ -70,14 +78,14 @@ public sealed class PortPool
             {
                 for (var held = 0; held < group; held++)
                 {
-                    _free.Add(numbers[held] - Range.First, wanted[held]);
+                    _states.Free(numbers[held] - Range.First, wanted[held]);
                 }
 
                 numbers.Clear();
                 return wanted.Length > 1 && TryMatch(wanted, avoid, numbers);
             }
 
-            _free.Remove(index, wanted[group]);
+            _states.Take(index, wanted[group]);
             numbers[group] = Range.First + index;
         }
 
@@ -99,15 +107,15 @@ public sealed class PortPool
         }
 
         var index = number - Range.First;
-        var free = _free.Of(index) & protocol;
-        var cooling = _cooling.Of(index) & protocol;
+        var free = _states.FreeOf(index) & protocol;
+        var cooling = _states.CoolingOf(index) & protocol;
         if ((free | cooling) != protocol)
         {
             return false;
         }
 
-        _free.Remove(index, free);
-        _cooling.Remove(index, cooling);
+        _states.Take(index, free);
+        EndCooling(index, cooling, long.MaxValue);
         return true;
     }
 
@@ -127,11 +135,11 @@ public sealed class PortPool
         var index = number - Range.First;
         if (_coolDown == 0)
         {
-            _free.Add(index, protocol);
+            _states.Free(index, protocol);
         }
         else
         {
-            _cooling.Add(index, protocol, Later(now.UtcTicks, _coolDown), blocked: false);
+            StartCooling(_released, index, protocol, Later(now.UtcTicks, _coolDown));
         }
 
         return true;
@@ -149,7 +157,7 @@ public sealed class PortPool
             return false;
         }
 
-        _free.Add(number - Range.First, protocol);
+        _states.Free(number - Range.First, protocol);
         return true;
     }
 
@@ -168,16 +176,15 @@ public sealed class PortPool
         }
 
         var index = number - Range.First;
-        var free = _free.Of(index) & protocol;
-        var cooling = _cooling.DueBefore(index, until.UtcTicks) & protocol;
-        _free.Remove(index, free);
-        _cooling.Remove(index, cooling);
-        _cooling.Add(index, free | cooling, until.UtcTicks, blocked: true);
+        var free = _states.FreeOf(index) & protocol;
+        var cooling = EndCooling(index, _states.CoolingOf(index) & protocol, until.UtcTicks);
+        _states.Take(index, free);
+        StartCooling(_blocked, index, free | cooling, until.UtcTicks);
     }
 
     /// <summary>How many numbers are free for a protocol.</summary>
     /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
-    public int FreeCount(PortProtocol protocol) => _free.Count(CheckSingle(protocol));
+    public int FreeCount(PortProtocol protocol) => CheckSingle(protocol) == PortProtocol.Udp ? _states.UdpFree : _states.TcpFree;
 
     /// <summary>How many numbers are held for a protocol.</summary>
     /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
@@ -185,40 +192,67 @@ public sealed class PortPool
 
     /// <summary>How many numbers cool down or are blocked for a protocol.</summary>
     /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
-    public int CoolingCount(PortProtocol protocol) => _cooling.Count(CheckSingle(protocol));
+    public int CoolingCount(PortProtocol protocol) =>
+        CheckSingle(protocol) == PortProtocol.Udp ? _states.UdpCooling : _states.TcpCooling;
 
     /// <summary>Whether a number is held for all of the protocols. False outside the range.</summary>
     /// <exception cref="ArgumentException">No protocol, or an unknown one.</exception>
     public bool IsHeld(int number, PortProtocol protocol)
     {
         CheckProtocol(protocol);
-        if (!Range.Contains(number))
-        {
-            return false;
-        }
-
-        var index = number - Range.First;
-        return ((_free.Of(index) | _cooling.Of(index)) & protocol) == 0;
+        return Range.Contains(number) && _states.IsHeld(number - Range.First, protocol);
     }
 
-    private static long Later(long ticks, long by) => ticks > long.MaxValue - by ? long.MaxValue : ticks + by;
+    private static long Later(long ticks, long by) => ticks > EndOfTime - by ? EndOfTime : ticks + by;
 
     private int LowestFor(PortProtocol protocol, int avoid, ReadOnlySpan<int> taken)
     {
-        var index = _free.Lowest(protocol);
+        var index = _states.Lowest(protocol);
         while (index >= 0 && (Range.First + index == avoid || taken.IndexOf(Range.First + index) >= 0))
         {
-            index = _free.Above(index, protocol);
+            index = _states.Above(index, protocol);
         }
 
         return index;
     }
 
+    private void StartCooling(CoolingQueue queue, int index, PortProtocol protocol, long due)
+    {
+        if (protocol != PortProtocol.None)
+        {
+            _states.Cool(index, protocol);
+            queue.Add(index, protocol, due);
+            _nextDue = Math.Min(_nextDue, due);
+        }
+    }
+
+    private PortProtocol EndCooling(int index, PortProtocol protocol, long dueBefore)
+    {
+        var ended = PortProtocol.None;
+        if (protocol != PortProtocol.None)
+        {
+            ended = _released.Remove(index, protocol, dueBefore);
+            ended |= _blocked.Remove(index, protocol & ~ended, dueBefore);
+            _states.Warm(index, ended);
+        }
+
+        return ended;
+    }
+
     private void FreeDue(long now)
     {
-        while (_cooling.TryRemoveDue(now, out var index, out var protocol))
+        while (_nextDue <= now)
         {
-            _free.Add(index, protocol);
+            // The queue may have lost its first entry meanwhile: the time is that of the next to be due, or earlier.
+            var queue = _released.NextDue <= _blocked.NextDue ? _released : _blocked;
+            if (queue.NextDue <= now)
+            {
+                var (index, protocol) = queue.Take();
+                _states.Warm(index, protocol);
+                _states.Free(index, protocol);
+            }
+
+            _nextDue = Math.Min(_released.NextDue, _blocked.NextDue);
         }
     }
 
@@ -237,7 +271,7 @@ public sealed class PortPool
 
         for (var group = 0; group < wanted.Length; group++)
         {
-            _free.Remove(numbers[group] - Range.First, wanted[group]);
+            _states.Take(numbers[group] - Range.First, wanted[group]);
         }
 
         return true;
@@ -258,9 +292,9 @@ public sealed class PortPool
     private void Collect(Span<PortCandidate> candidates, PortProtocol free, int most, ref int count)
     {
         var end = count + most;
-        for (var index = _free.Lowest(free); index >= 0 && count < end; index = _free.Above(index, free))
+        for (var index = _states.Lowest(free); index >= 0 && count < end; index = _states.Above(index, free))
         {
-            if (_free.Of(index) == free)
+            if (_states.FreeOf(index) == free)
             {
                 InsertAscending(candidates, new PortCandidate(Range.First + index, free), count++);
             }
