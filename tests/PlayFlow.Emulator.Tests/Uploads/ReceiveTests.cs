@@ -145,6 +145,18 @@ public sealed class ReceiveTests
     }
 
     [Test]
+    public async Task Receive_MoreThanTheDiskHolds_IsRefusedAtOnce()
+    {
+        using var scene = new UploadScene(new UploadLimits { MaxUploadBytes = long.MaxValue });
+
+        var outcome = await scene.Store.ReceiveAsync(UploadScene.Id, new MemoryStream(Megabyte), 1L << 60, CancellationToken.None);
+
+        // A file system that cannot reserve room finds out at the end.
+        Assert.That(outcome.Status, Is.EqualTo(UploadStatus.DiskFull).Or.EqualTo(UploadStatus.Incomplete));
+        AssertNothingLeft(scene);
+    }
+
+    [Test]
     public async Task Open_AfterACrash_RemovesUnfinishedFilesOnly()
     {
         using var scene = new UploadScene();
