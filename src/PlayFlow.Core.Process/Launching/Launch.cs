@@ -1,0 +1,233 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.Extensions.Logging;
+using PlayFlow.Core.Compute;
+using PlayFlow.Core.Ports;
+using PlayFlow.Core.Process.Logs;
+using PlayFlow.Core.Process.Readiness;
+using PlayFlow.Core.Process.Relay;
+
+namespace PlayFlow.Core.Process.Launching;
+
+/// <summary>One launch of one server from its start, or its adoption, to its end. Safe to use from any thread.</summary>
+internal sealed class Launch : IReadinessSubject
+{
+    private static readonly TimeSpan ConflictInterval = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private readonly LaunchContext _context;
+    private readonly LaunchRecord _record;
+    private readonly GameProcess _process;
+    private readonly FollowedLog _log;
+    private readonly PortConflict _conflict;
+    private readonly List<IPortRelay> _relays = [];
+    private readonly long _started;
+    private IReadOnlyList<PortWatch> _watches;
+    private long _judgedAt;
+    private bool _isOver;
+    private volatile bool _portsOpen;
+    private volatile bool _stopRequested;
+    private volatile ComputeExit? _verdict;
+    private volatile ComputeExit? _exit;
+
+    public Launch(LaunchContext context, LaunchDirectory directory, LaunchRecord record, GameProcess process, FollowedLog log)
+    {
+        _context = context;
+        Directory = directory;
+        _record = record;
+        _process = process;
+        _log = log;
+        _conflict = new PortConflict(record, context.Habits, context.PortConflictTimeout);
+        _watches = [.. record.Ports.Select(port => new PortWatch(port, context.Platform.Sockets, context.Time))];
+        _started = _judgedAt = context.Time.GetTimestamp();
+        _exit = directory.ReadEnd();
+    }
+
+    /// <summary>The launch.</summary>
+    public ComputeId Id => _record.Id;
+
+    /// <summary>Its folder.</summary>
+    public LaunchDirectory Directory { get; }
+
+    /// <summary>Where its <c>playflow.json</c> is.</summary>
+    public string ConfigPath => _record.ConfigPath;
+
+    /// <summary>Whether it is over, with nothing of it left.</summary>
+    public bool HasEnded => _exit is not null;
+
+    /// <summary>How it stands.</summary>
+    public ComputeStatus Status => new(Id, _exit, _portsOpen);
+
+    /// <summary>Its output.</summary>
+    public FollowedLog Output => _log;
+
+    /// <summary>Waits for the end and deals with it. Ends early, with nothing said, when the provider is disposed.</summary>
+    public async Task RunAsync()
+    {
+        try
+        {
+            var exit = await _process.Completion.ConfigureAwait(false);
+            await EndAsync(exit).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Let go of; the next run takes it up.
+        }
+        catch (Exception e)
+        {
+            Log.EndFailed(_context.Logger, Id, e);
+        }
+    }
+
+    /// <summary>Asks it to end.</summary>
+    public void Stop(StopMode mode)
+    {
+        _stopRequested = true;
+        if (mode == StopMode.Kill)
+        {
+            _process.Kill();
+        }
+        else
+        {
+            _process.Terminate();
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool Look()
+    {
+        bool isOpen;
+        lock (_lock)
+        {
+            if (_isOver || _portsOpen || _process.Completion.IsCompleted)
+            {
+                return false;
+            }
+
+            isOpen = LookLocked();
+            _portsOpen = isOpen;
+        }
+
+        if (_verdict is not null)
+        {
+            _process.Kill();
+            return false;
+        }
+
+        if (isOpen)
+        {
+            Directory.MarkOpened();
+            _context.Observer.ReportPortsOpen(Id);
+        }
+
+        return !isOpen;
+    }
+
+    /// <summary>Lets go of it without ending it. Relays end: the port is taken up again by the next run.</summary>
+    public async ValueTask DetachAsync()
+    {
+        await CloseRelaysAsync().ConfigureAwait(false);
+        _process.Dispose();
+        await _log.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private bool LookLocked()
+    {
+        var isOpen = true;
+        foreach (var watch in _watches)
+        {
+            if (watch.State == PortState.Closed)
+            {
+                watch.Look(_process);
+                Serve(watch);
+            }
+
+            isOpen &= watch.State is PortState.Direct or PortState.NeedsRelay;
+        }
+
+        if (!isOpen && _verdict is null && _context.Time.GetElapsedTime(_judgedAt) > ConflictInterval)
+        {
+            _judgedAt = _context.Time.GetTimestamp();
+            _verdict = _conflict.JudgeWait(_context.Time.GetElapsedTime(_started), _watches, _process);
+        }
+
+        return isOpen && _verdict is null;
+    }
+
+    private void Serve(PortWatch watch)
+    {
+        var port = watch.Port;
+        switch (watch.State)
+        {
+            case PortState.Direct:
+                _context.Habits.Learn(_record.Build, port, bindsGiven: true);
+                break;
+            case PortState.NeedsRelay:
+                _context.Habits.Learn(_record.Build, port, bindsGiven: false);
+                OpenRelay(port, new IPEndPoint(watch.Target, port.InternalPort));
+                break;
+            case PortState.Shared:
+                _verdict = PortConflict.Internal(port);
+                break;
+        }
+    }
+
+    private void OpenRelay(RecordedPort port, IPEndPoint target)
+    {
+        try
+        {
+            _relays.Add(port.Protocol == PortProtocol.Tcp
+                ? new TcpRelay(port.ExternalPort, target, _context.Time)
+                : new UdpRelay(port.ExternalPort, target, _context.Time));
+            Log.Relaying(_context.Logger, Id, port.ExternalPort, port.InternalPort, port.Protocol);
+        }
+        catch (SocketException)
+        {
+            _verdict = PortConflict.External(port);
+        }
+    }
+
+    private async Task EndAsync(ComputeExit exit)
+    {
+        bool wasOpen;
+        lock (_lock)
+        {
+            _isOver = true;
+            wasOpen = _portsOpen;
+        }
+
+        if (!await _process.EndStragglersAsync().ConfigureAwait(false))
+        {
+            Log.StragglersRemain(_context.Logger, Id);
+        }
+
+        await CloseRelaysAsync().ConfigureAwait(false);
+        if (_exit is not null)
+        {
+            exit = _exit;
+        }
+        else if (!wasOpen && !_stopRequested && !Directory.HasOpened)
+        {
+            exit = _verdict ?? _conflict.JudgeEnd(exit, _watches, _process) ?? exit;
+        }
+
+        _watches = [];
+        await _log.FlushAsync(isLast: true, _context.Stopped).ConfigureAwait(false);
+        _context.Logs.Remove(Id);
+        await _log.DisposeAsync().ConfigureAwait(false);
+        _process.Dispose();
+        Directory.WriteEnd(exit);
+        _exit = exit;
+        _context.Observer.ReportEnded(Id, exit);
+    }
+
+    private async ValueTask CloseRelaysAsync()
+    {
+        foreach (var relay in _relays.ToArray())
+        {
+            await relay.DisposeAsync().ConfigureAwait(false);
+        }
+
+        _relays.Clear();
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using PlayFlow.Core.Compute;
+
+namespace PlayFlow.Core.Process.Launching;
+
+/// <summary>
+/// The folder of one launch: the game's own files, its output, and what is needed to take it up again. A folder without a
+/// record is the rest of a launch that never happened.
+/// </summary>
+internal sealed class LaunchDirectory(string path)
+{
+    private const string RecordFile = "launch.json";
+    private const string OpenedFile = "opened";
+    private const string EndFile = "end.json";
+    private const string ProcessFile = "process.json";
+
+    /// <summary>The folder.</summary>
+    public string FullPath { get; } = path;
+
+    /// <summary>Its name, unique among the launches of a data directory.</summary>
+    public string Name => Path.GetFileName(FullPath);
+
+    /// <summary>The game's private copy of the build.</summary>
+    public string Files => Path.Combine(FullPath, "files");
+
+    /// <summary>What the game writes to its standard output.</summary>
+    public string Output => Path.Combine(FullPath, "out");
+
+    /// <summary>What the game writes to its error output.</summary>
+    public string Errors => Path.Combine(FullPath, "err");
+
+    /// <summary>The folder of a launch.</summary>
+    public static LaunchDirectory For(string servers, ComputeId id) => new(Path.Combine(servers, FolderName.From(id.ToString())));
+
+    /// <summary>A file of the launch.</summary>
+    public string PathOf(string name) => Path.Combine(FullPath, name);
+
+    /// <summary>Makes the folder anew and empty.</summary>
+    public void Create()
+    {
+        Delete();
+        PrivateFiles.CreateDirectory(FullPath);
+        PrivateFiles.CreateDirectory(Files);
+        PrivateFiles.Write(Output, string.Empty);
+        PrivateFiles.Write(Errors, string.Empty);
+    }
+
+    /// <summary>Removes the folder with everything in it; links are removed, never followed.</summary>
+    public void Delete() => PrivateFiles.DeleteDirectory(FullPath);
+
+    /// <summary>Whether the launch's ports were once seen open.</summary>
+    public bool HasOpened => File.Exists(PathOf(OpenedFile));
+
+    /// <summary>Keeps the fact that the launch's ports were seen open.</summary>
+    public void MarkOpened() => PrivateFiles.Write(PathOf(OpenedFile), string.Empty);
+
+    public LaunchRecord? ReadRecord() => Read(RecordFile, RecordJson.Default.LaunchRecord);
+
+    public void WriteRecord(LaunchRecord record) => Write(RecordFile, record, RecordJson.Default.LaunchRecord);
+
+    public ComputeExit? ReadEnd() => Read(EndFile, RecordJson.Default.EndRecord)?.ToExit();
+
+    public void WriteEnd(ComputeExit exit) => Write(EndFile, EndRecord.From(exit), RecordJson.Default.EndRecord);
+
+    public ProcessRecord? ReadProcess() => Read(ProcessFile, RecordJson.Default.ProcessRecord);
+
+    public void WriteProcess(ProcessRecord process) => Write(ProcessFile, process, RecordJson.Default.ProcessRecord);
+
+    private T? Read<T>(string name, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(name)), type);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
+        {
+            return null;
+        }
+    }
+
+    private void Write<T>(string name, T value, JsonTypeInfo<T> type) =>
+        PrivateFiles.Replace(PathOf(name), JsonSerializer.Serialize(value, type));
+}

@@ -1,0 +1,178 @@
+using System.Runtime.Versioning;
+
+namespace PlayFlow.Core.Process.Linux;
+
+/// <summary>
+/// Makes a control group for each launch where the system lets this process do so: in the version 2 tree for keeping hold of
+/// every process, in either version's memory controller for the limit. Finds out once, by trying.
+/// </summary>
+/// <remarks>
+/// Groups are made below this process's own one, or beside it: a service manager delegates that part. A version 2 group with
+/// processes in it cannot hand the memory controller down, so beside is often the only place where limits work.
+/// </remarks>
+[SupportedOSPlatform("linux")]
+internal sealed class ControlGroups
+{
+    private readonly string? _unified;
+    private readonly string? _memory;
+
+    private ControlGroups(string? unified, string? memory, bool unifiedLimitsMemory)
+    {
+        _unified = unified;
+        _memory = memory;
+        LimitsMemory = memory is not null || unifiedLimitsMemory;
+    }
+
+    /// <summary>Whether a memory limit can be set.</summary>
+    public bool LimitsMemory { get; }
+
+    /// <summary>Finds the folders for groups of one data directory.</summary>
+    /// <param name="name">A name no other data directory uses.</param>
+    public static ControlGroups Discover(string name)
+    {
+        try
+        {
+            var mounts = File.ReadAllLines("/proc/self/mountinfo");
+            var own = File.ReadAllLines("/proc/self/cgroup");
+            var memory = FindParents(mounts, own, "memory").Select(p => TryCreate(p, name)).FirstOrDefault(p => p is not null);
+            string? fallback = null;
+            foreach (var parent in FindParents(mounts, own, controller: null))
+            {
+                if (memory is null)
+                {
+                    TryWrite(Path.Combine(parent, "cgroup.subtree_control"), "+memory");
+                }
+
+                if (TryCreate(parent, name) is not { } folder)
+                {
+                    continue;
+                }
+
+                if (memory is not null || TryWrite(Path.Combine(folder, "cgroup.subtree_control"), "+memory"))
+                {
+                    return new ControlGroups(folder, memory, unifiedLimitsMemory: memory is null);
+                }
+
+                fallback ??= folder;
+            }
+
+            return new ControlGroups(fallback, memory, unifiedLimitsMemory: false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return new ControlGroups(null, null, unifiedLimitsMemory: false);
+        }
+    }
+
+    /// <summary>Makes the group of a launch; null when the system allows none.</summary>
+    public LaunchGroup? Create(string launch, int? memoryMb)
+    {
+        new LaunchGroup(Below(_unified, launch), Below(_memory, launch)).Remove();
+        var unified = _unified is null ? null : TryCreate(_unified, launch);
+        var memory = _memory is null ? null : TryCreate(_memory, launch);
+        if (unified is null && memory is null)
+        {
+            return null;
+        }
+
+        var group = new LaunchGroup(unified, memory);
+        if (memoryMb is { } megabytes)
+        {
+            group.LimitMemory(megabytes);
+        }
+
+        return group;
+    }
+
+    /// <summary>Removes the folders once no launch has a group in them.</summary>
+    public void RemoveIfEmpty() => new LaunchGroup(_unified, _memory).Remove();
+
+    internal static bool TryWrite(string file, string text)
+    {
+        try
+        {
+            // Never creates: a control that the kernel does not offer is not there.
+            using var stream = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            stream.Write(System.Text.Encoding.ASCII.GetBytes(text));
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private static string? Below(string? folder, string name) => folder is null ? null : Path.Combine(folder, name);
+
+    private static string? TryCreate(string parent, string name)
+    {
+        try
+        {
+            var folder = Path.Combine(parent, name);
+            Directory.CreateDirectory(folder);
+            return CanJoin(folder) ? folder : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+
+    private static bool CanJoin(string folder)
+    {
+        try
+        {
+            using var stream = new FileStream(
+                Path.Combine(folder, "cgroup.procs"), FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    // mountinfo: id parent major:minor root mountpoint options… - type source superoptions
+    private static IEnumerable<string> FindParents(string[] mounts, string[] own, string? controller)
+    {
+        foreach (var mount in mounts)
+        {
+            var halves = mount.Split(" - ");
+            var fields = halves[0].Split(' ');
+            var type = halves.Length < 2 ? [] : halves[1].Split(' ');
+            var matches = type.Length >= 3 && (controller is null
+                ? type[0] == "cgroup2"
+                : type[0] == "cgroup" && type[2].Split(',').Contains(controller));
+            if (!matches || fields.Length < 5 || FindOwn(own, controller) is not { } path)
+            {
+                continue;
+            }
+
+            // In a container the mount may show a part of the tree only, and our path is told from the top of it all.
+            var root = fields[3];
+            var inside = root != "/" && path.StartsWith(root, StringComparison.Ordinal) ? path[root.Length..] : path;
+            var folder = Path.Join(fields[4], inside);
+            yield return folder;
+            if (inside.Trim('/').Length > 0 && Path.GetDirectoryName(folder.TrimEnd('/')) is { } parent)
+            {
+                yield return parent;
+            }
+        }
+    }
+
+    // cgroup: number:controllers:path, where version 2 is number 0 without controllers
+    private static string? FindOwn(string[] own, string? controller)
+    {
+        foreach (var line in own)
+        {
+            var fields = line.Split(':', 3);
+            if (fields.Length == 3
+                && (controller is null ? fields[0] == "0" : fields[1].Split(',').Contains(controller)))
+            {
+                return fields[2];
+            }
+        }
+
+        return null;
+    }
+}

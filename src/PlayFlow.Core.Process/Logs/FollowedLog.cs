@@ -1,0 +1,63 @@
+using Microsoft.Extensions.Logging;
+using PlayFlow.Core.Compute;
+
+namespace PlayFlow.Core.Process.Logs;
+
+/// <summary>Both streams of a launch. Reports come one at a time, whoever asks for them.</summary>
+internal sealed class FollowedLog(ComputeId id, LogStream output, LogStream errors, IComputeObserver observer, ILogger logger)
+    : IAsyncDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+    private bool _isClosed;
+
+    /// <summary>When the loop last looked; its own note.</summary>
+    public long LookedAt { get; set; }
+
+    /// <summary>How long the loop waits until it looks again; its own note.</summary>
+    public TimeSpan Interval { get; set; }
+
+    /// <summary>Reports a portion of what is new; true when there was anything.</summary>
+    public async ValueTask<bool> ReportAsync(bool isLast, CancellationToken cancellationToken)
+    {
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (_isClosed)
+            {
+                return false;
+            }
+
+            var wrote = await output.ReportAsync(observer, isLast, cancellationToken).ConfigureAwait(false);
+            return await errors.ReportAsync(observer, isLast, cancellationToken).ConfigureAwait(false) || wrote;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            // The log of one launch must not end that of the others; the position stays where it was, so nothing is lost.
+            Log.LogNotReported(logger, id, e);
+            return false;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Reports everything there is.</summary>
+    public async Task FlushAsync(bool isLast, CancellationToken cancellationToken)
+    {
+        while (await ReportAsync(isLast, cancellationToken).ConfigureAwait(false))
+        {
+            // Portions, so that others get their turn.
+        }
+    }
+
+    /// <summary>Closes the files once nobody reports.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _turn.WaitAsync().ConfigureAwait(false);
+        _isClosed = true;
+        output.Dispose();
+        errors.Dispose();
+        _turn.Release();
+    }
+}

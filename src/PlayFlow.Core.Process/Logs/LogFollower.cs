@@ -1,0 +1,89 @@
+using System.Collections.Concurrent;
+using PlayFlow.Core.Compute;
+
+namespace PlayFlow.Core.Process.Logs;
+
+/// <summary>
+/// Follows the output of every launch from one loop: what writes is looked at every 20 ms, what is silent less and less often,
+/// down to five times a second. A game is never made to wait; a slow observer makes this loop wait.
+/// </summary>
+internal sealed class LogFollower : IAsyncDisposable
+{
+    private static readonly TimeSpan Shortest = TimeSpan.FromMilliseconds(20);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(200);
+
+    private readonly ConcurrentDictionary<ComputeId, FollowedLog> _logs = new();
+    private readonly SemaphoreSlim _added = new(0);
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly TimeProvider _time;
+    private readonly Task _loop;
+
+    public LogFollower(TimeProvider time)
+    {
+        _time = time;
+        _loop = RunAsync();
+    }
+
+    /// <summary>Begins to follow a launch's output.</summary>
+    public void Add(ComputeId id, FollowedLog log)
+    {
+        _logs[id] = log;
+        _added.Release();
+    }
+
+    /// <summary>Stops following, after whatever is being reported at the moment.</summary>
+    public void Remove(ComputeId id) => _logs.TryRemove(id, out _);
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        await _stopped.CancelAsync().ConfigureAwait(false);
+        await _loop.ConfigureAwait(false);
+        _stopped.Dispose();
+        _added.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                if (_logs.IsEmpty)
+                {
+                    await _added.WaitAsync(_stopped.Token).ConfigureAwait(false);
+                }
+
+                var wait = Longest;
+                foreach (var (_, log) in _logs)
+                {
+                    var until = await LookAsync(log).ConfigureAwait(false);
+                    wait = until < wait ? until : wait;
+                }
+
+                await Task.Delay(wait > Shortest ? wait : Shortest, _time, _stopped.Token).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
+        {
+            // Disposed.
+        }
+    }
+
+    private async ValueTask<TimeSpan> LookAsync(FollowedLog log)
+    {
+        var now = _time.GetTimestamp();
+        var since = _time.GetElapsedTime(log.LookedAt, now);
+        if (since < log.Interval)
+        {
+            return log.Interval - since;
+        }
+
+        var wrote = await log.ReportAsync(isLast: false, _stopped.Token).ConfigureAwait(false);
+        log.LookedAt = now;
+        log.Interval = wrote || log.Interval < Shortest ? Shortest
+            : log.Interval * 1.5 < Longest ? log.Interval * 1.5
+            : Longest;
+        return log.Interval;
+    }
+}

@@ -1,0 +1,148 @@
+using System.ComponentModel;
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using PlayFlow.Core.Compute;
+using PlayFlow.Core.Ports;
+using PlayFlow.Core.Process.Launching;
+using PlayFlow.Core.Process.Readiness;
+using PlayFlow.Core.Servers;
+using OsProcess = System.Diagnostics.Process;
+
+namespace PlayFlow.Core.Process.Portable;
+
+/// <summary>
+/// A game as .NET's own process class runs it. Its output is drained into files without ever waiting, and read from there.
+/// Ending the tree misses processes that left it, except on Windows, where a job object holds them all.
+/// </summary>
+internal sealed partial class PortableGameProcess : GameProcess
+{
+    private const int SigTerm = 15;
+
+    private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(2);
+
+    private readonly OsProcess _process;
+    private readonly IDisposable? _job;
+    private readonly HashSet<(int Port, PortProtocol Protocol)> _heldBefore;
+    private readonly TimeProvider _time;
+    private readonly Task _drained;
+
+    private PortableGameProcess(
+        OsProcess process, IDisposable? job, HashSet<(int Port, PortProtocol Protocol)> heldBefore, LaunchDirectory directory, TimeProvider time)
+    {
+        _process = process;
+        _job = job;
+        _heldBefore = heldBefore;
+        _time = time;
+        _drained = Task.WhenAll(
+            DrainAsync(process.StandardOutput.BaseStream, directory.Output), DrainAsync(process.StandardError.BaseStream, directory.Errors));
+        Completion = RunAsync();
+    }
+
+    public override Task<ComputeExit> Completion { get; }
+
+    public static PortableGameProcess Start(
+        GameCommand command, LaunchDirectory directory, HashSet<(int Port, PortProtocol Protocol)> heldBefore, TimeProvider time)
+    {
+        var start = new ProcessStartInfo(command.Executable, command.Arguments)
+        {
+            WorkingDirectory = command.WorkingDirectory,
+            UseShellExecute = false,
+            CreateNoWindow = true,
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment.Clear();
+        foreach (var (name, value) in command.Environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        try
+        {
+            var process = OsProcess.Start(start)!;
+            directory.WriteProcess(new ProcessRecord(process.Id, process.StartTime.ToUniversalTime().Ticks));
+            process.StandardInput.Close();
+            var job = OperatingSystem.IsWindows() ? WindowsJob.TryHold(process) : null;
+            return new PortableGameProcess(process, job, heldBefore, directory, time);
+        }
+        catch (Exception e) when (e is Win32Exception or InvalidOperationException)
+        {
+            throw new ComputeException(StopReason.StartupFailureExecutable, "the executable cannot be run: " + e.Message, e);
+        }
+    }
+
+    public override bool Owns(BoundSocket socket) => !_heldBefore.Contains((socket.Port, socket.Protocol)) && !Completion.IsCompleted;
+
+    // Windows has no signal that asks: there it ends at once.
+    public override void Terminate()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Kill();
+        }
+        else if (!_process.HasExited)
+        {
+            _ = SendSignal(_process.Id, SigTerm);
+        }
+    }
+
+    public override void Kill()
+    {
+        try
+        {
+            _process.Kill(entireProcessTree: true);
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception or AggregateException)
+        {
+            // Gone already, as wanted.
+        }
+    }
+
+    public override async Task<bool> EndStragglersAsync()
+    {
+        _job?.Dispose();
+        try
+        {
+            await _drained.WaitAsync(DrainLimit, _time).ConfigureAwait(false);
+            return true;
+        }
+        catch (TimeoutException)
+        {
+            // Something still holds the game's output open, and so is still there.
+            return false;
+        }
+    }
+
+    public override void Dispose()
+    {
+        if (!Completion.IsCompleted)
+        {
+            Kill();
+        }
+
+        _job?.Dispose();
+    }
+
+    [LibraryImport("libc", EntryPoint = "kill")]
+    private static partial int SendSignal(int pid, int signal);
+
+    private static async Task DrainAsync(Stream pipe, string path)
+    {
+        var file = new FileStream(path, FileMode.Append, FileAccess.Write, FileShare.ReadWrite | FileShare.Delete, bufferSize: 0);
+        await using (file.ConfigureAwait(false))
+        {
+            await pipe.CopyToAsync(file).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ComputeExit> RunAsync()
+    {
+        await _process.WaitForExitAsync().ConfigureAwait(false);
+        var status = _process.ExitCode;
+        _process.Dispose();
+        return !OperatingSystem.IsWindows() && ExitStatus.SignalOf(status, shellSpoke: true) is { } signal
+            ? ComputeExit.Signaled(signal)
+            : ComputeExit.Exited(status);
+    }
+}

@@ -1,0 +1,259 @@
+using System.Collections.Concurrent;
+using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using PlayFlow.Core.Builds;
+using PlayFlow.Core.Compute;
+using PlayFlow.Core.Ports;
+using PlayFlow.Core.Process.Artefacts;
+using PlayFlow.Core.Process.Launching;
+using PlayFlow.Core.Process.Linux;
+using PlayFlow.Core.Process.Logs;
+using PlayFlow.Core.Process.Portable;
+using PlayFlow.Core.Process.Readiness;
+using PlayFlow.Core.Servers;
+
+namespace PlayFlow.Core.Process;
+
+/// <summary>
+/// Runs game servers as processes of this machine. Safe to call from any thread.
+/// </summary>
+/// <remarks>
+/// <para>On Linux each game runs under a small shell that outlives this process: a game goes on serving players when this
+/// process dies, and the next one takes it up again — running or ended meanwhile, its output without a gap, its exit code known.
+/// Its whole process tree ends with it. Ports count as open when that tree holds them. A memory limit is enforced where
+/// the system lets this process make control groups.</para>
+/// <para>Elsewhere games run as children of this process and end with it (Windows) or at the next start (macOS); open ports are
+/// seen but not whose they are, memory is not limited, builds are copied whole, and the files that hold a game's output are
+/// not trimmed while it runs.</para>
+/// <para>A game is told its port. One that binds the port its build is configured for instead is reached through a relay from
+/// the external port.</para>
+/// <para>The clock given has to run as the real one does: what is watched are real processes.</para>
+/// </remarks>
+public sealed class ProcessComputeProvider : IComputeProvider
+{
+    private readonly ConcurrentDictionary<ComputeId, Launch> _launches = new();
+    private readonly CancellationTokenSource _stopped = new();
+    private readonly ProcessComputeOptions _options;
+    private readonly TimeProvider _time;
+    private readonly ILogger<ProcessComputeProvider> _logger;
+    private readonly IProcessPlatform _platform;
+    private readonly ReadinessLoop _readiness;
+    private readonly LogFollower _logs;
+    private readonly PortHabits _habits = new();
+    private readonly BuildCache _builds;
+    private readonly string _servers;
+    private LaunchContext? _context;
+    private bool _disposed;
+
+    /// <summary>A provider of one host. Nothing is touched before <see cref="StartAsync"/>.</summary>
+    public ProcessComputeProvider(
+        ProcessComputeOptions options, IBuildArtefacts artefacts, TimeProvider timeProvider, ILogger<ProcessComputeProvider> logger)
+        : this(options, artefacts, timeProvider, logger, usePortablePlatform: false)
+    {
+    }
+
+    internal ProcessComputeProvider(
+        ProcessComputeOptions options,
+        IBuildArtefacts artefacts,
+        TimeProvider timeProvider,
+        ILogger<ProcessComputeProvider> logger,
+        bool usePortablePlatform)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(artefacts);
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        ArgumentNullException.ThrowIfNull(logger);
+        ArgumentException.ThrowIfNullOrEmpty(options.DataDirectory);
+        _options = options;
+        _time = timeProvider;
+        _logger = logger;
+        Hosts = [new ComputeHost(ProcessComputeOptions.HostId, options.Address, options.Ports)];
+        var data = Path.GetFullPath(options.DataDirectory);
+        _servers = Path.Combine(data, "servers");
+        _platform = OperatingSystem.IsLinux() && !usePortablePlatform
+            ? new LinuxPlatform(data, timeProvider)
+            : new PortablePlatform(timeProvider);
+        _readiness = new ReadinessLoop(_platform.Pause, timeProvider, logger);
+        _logs = new LogFollower(timeProvider);
+        _builds = new BuildCache(
+            Path.Combine(data, "cache"), artefacts, new BuildCopier(_platform), options.CachedBuilds, timeProvider, logger);
+    }
+
+    /// <inheritdoc/>
+    public ImmutableArray<ComputeHost> Hosts { get; }
+
+    private LaunchContext Context => _context ?? throw new InvalidOperationException("The provider was not started.");
+
+    /// <inheritdoc/>
+    public async Task StartAsync(IComputeObserver observer, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(observer);
+        _context = new LaunchContext(
+            observer, _platform, _logs, _habits, _options.PortConflictTimeout, _time, _logger, _stopped.Token);
+        PrivateFiles.CreateDirectory(_servers);
+        _builds.Prepare();
+        if (_options.LimitMemory && !_platform.LimitsMemory)
+        {
+            Log.LimitsNotEnforced(_logger);
+        }
+
+        foreach (var folder in Directory.GetDirectories(_servers))
+        {
+            await AdoptAsync(new LaunchDirectory(folder), cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(request);
+        if (_launches.ContainsKey(request.Id))
+        {
+            return;
+        }
+
+        var arguments = LaunchPlan.CheckedArguments(request);
+        var directory = LaunchDirectory.For(_servers, request.Id);
+        try
+        {
+            directory.Create();
+            await _builds.ProvideAsync(request.Build, directory.Files, cancellationToken).ConfigureAwait(false);
+            var plan = LaunchPlan.Create(request, directory, arguments, _options.LimitMemory);
+            PrivateFiles.Replace(plan.Record.ConfigPath, request.ConfigFile);
+            cancellationToken.ThrowIfCancellationRequested();
+            var process = _platform.Start(plan.Command, directory, plan.Record);
+            Follow(directory, plan.Record, process, outputFrom: 0, errorsFrom: 0);
+        }
+        catch (Exception e)
+        {
+            Remove(directory);
+            if (e is IOException or UnauthorizedAccessException)
+            {
+                throw new ComputeException(StopReason.StartupFailureDownload, "the server's files could not be laid out: " + e.Message, e);
+            }
+
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StopAsync(ComputeId id, StopMode mode, CancellationToken cancellationToken)
+    {
+        if (_launches.TryGetValue(id, out var launch) && !launch.HasEnded)
+        {
+            launch.Stop(mode);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task RewriteConfigAsync(ComputeId id, string configFile, CancellationToken cancellationToken)
+    {
+        if (_launches.TryGetValue(id, out var launch) && !launch.HasEnded)
+        {
+            PrivateFiles.Replace(launch.ConfigPath, configFile);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public Task<IReadOnlyList<ComputeStatus>> ListAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ComputeStatus>>([.. _launches.Values.Select(launch => launch.Status)]);
+
+    /// <inheritdoc/>
+    public Task ForgetAsync(ComputeId id, CancellationToken cancellationToken)
+    {
+        if (!_launches.TryGetValue(id, out var launch) || !launch.HasEnded || !_launches.TryRemove(id, out _))
+        {
+            return Task.CompletedTask;
+        }
+
+        return Task.Run(() => Remove(launch.Directory), CancellationToken.None);
+    }
+
+    /// <inheritdoc/>
+    public Task FlushLogsAsync(ComputeId id, CancellationToken cancellationToken) =>
+        _launches.TryGetValue(id, out var launch) && !launch.HasEnded
+            ? launch.Output.FlushAsync(isLast: false, cancellationToken)
+            : Task.CompletedTask;
+
+    /// <inheritdoc/>
+    public bool IsPortFree(string host, int port, PortProtocol protocol) => _platform.IsPortFree(port, protocol);
+
+    /// <summary>
+    /// Lets go of every launch. On Linux games run on, for the next provider of the same data directory to take up; elsewhere
+    /// they are ended. Stop them first where that is not wanted.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (_disposed)
+        {
+            return;
+        }
+
+        _disposed = true;
+        await _stopped.CancelAsync().ConfigureAwait(false);
+        _readiness.Dispose();
+        await _logs.DisposeAsync().ConfigureAwait(false);
+        foreach (var launch in _launches.Values)
+        {
+            await launch.DetachAsync().ConfigureAwait(false);
+        }
+
+        _platform.Dispose();
+        _stopped.Dispose();
+    }
+
+    private async Task AdoptAsync(LaunchDirectory directory, CancellationToken cancellationToken)
+    {
+        var record = directory.ReadRecord();
+        var process = record is null ? null
+            : directory.ReadEnd() is { } end ? new GoneProcess(end)
+            : await _platform.AdoptAsync(directory, record).ConfigureAwait(false);
+        if (process is null)
+        {
+            Log.Leftover(_logger, directory.FullPath);
+            Remove(directory);
+            return;
+        }
+
+        var output = await Context.Observer.GetLogPositionAsync(record!.Id, Telemetry.LogLevel.Info, cancellationToken).ConfigureAwait(false);
+        var errors = await Context.Observer.GetLogPositionAsync(record.Id, Telemetry.LogLevel.Error, cancellationToken).ConfigureAwait(false);
+        Follow(directory, record, process, output, errors);
+        Log.Adopted(_logger, record.Id);
+    }
+
+    private void Follow(LaunchDirectory directory, LaunchRecord record, GameProcess process, long outputFrom, long errorsFrom)
+    {
+        var context = Context;
+        var log = new FollowedLog(
+            record.Id,
+            new LogStream(record.Id, Telemetry.LogLevel.Info, directory.Output, outputFrom, _platform.ReleaseDisk),
+            new LogStream(record.Id, Telemetry.LogLevel.Error, directory.Errors, errorsFrom, _platform.ReleaseDisk),
+            context.Observer,
+            _logger);
+        var launch = new Launch(context, directory, record, process, log);
+        _launches[record.Id] = launch;
+        _logs.Add(record.Id, log);
+        if (launch.Look())
+        {
+            _readiness.Add(launch);
+        }
+
+        _ = launch.RunAsync();
+    }
+
+    private void Remove(LaunchDirectory directory)
+    {
+        try
+        {
+            directory.Delete();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.NotRemoved(_logger, directory.FullPath, e);
+        }
+    }
+}

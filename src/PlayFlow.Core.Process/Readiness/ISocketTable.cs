@@ -1,0 +1,21 @@
+using System.Net;
+using PlayFlow.Core.Ports;
+
+namespace PlayFlow.Core.Process.Readiness;
+
+/// <summary>The listening TCP and bound UDP sockets of this machine. Safe to call from any thread.</summary>
+internal interface ISocketTable
+{
+    /// <summary>A cheap look: false means that nothing holds the port on the loopback or on all addresses.</summary>
+    bool MayBeOpen(int port, PortProtocol protocol);
+
+    /// <summary>Every socket that holds the port on any address.</summary>
+    IReadOnlyList<BoundSocket> Find(int port, PortProtocol protocol);
+}
+
+/// <summary>A socket that receives what is sent to a port.</summary>
+/// <param name="LoopbackAddress">An address of this machine that reaches it.</param>
+/// <param name="Port">The port.</param>
+/// <param name="Protocol">Its transport.</param>
+/// <param name="Inode">What its owners' descriptors point at; 0 where the system does not tell.</param>
+internal readonly record struct BoundSocket(IPAddress LoopbackAddress, int Port, PortProtocol Protocol, uint Inode);

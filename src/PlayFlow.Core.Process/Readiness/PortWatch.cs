@@ -1,0 +1,97 @@
+using System.Net;
+using PlayFlow.Core.Ports;
+using PlayFlow.Core.Process.Launching;
+
+namespace PlayFlow.Core.Process.Readiness;
+
+/// <summary>How a port came to be served.</summary>
+internal enum PortState
+{
+    /// <summary>The game has not opened it, nor the one it is configured for.</summary>
+    Closed,
+
+    /// <summary>The game bound the external port itself.</summary>
+    Direct,
+
+    /// <summary>The game bound the port it is configured for; it needs a relay.</summary>
+    NeedsRelay,
+
+    /// <summary>The game shares the port it is configured for with another process, so nobody can tell whose packets are whose.</summary>
+    Shared,
+}
+
+/// <summary>Watches one port of a launch until it is served. Used by one thread at a time.</summary>
+internal sealed class PortWatch(RecordedPort port, ISocketTable sockets, TimeProvider time)
+{
+    // A look at everything that holds the number costs ten times the quick one, and somebody else may hold it all along.
+    private static readonly TimeSpan FullLookInterval = TimeSpan.FromMilliseconds(12);
+
+    private long _lookedAt;
+    private bool _wasHeld;
+
+    /// <summary>The port.</summary>
+    public RecordedPort Port { get; } = port;
+
+    /// <summary>What was found last.</summary>
+    public PortState State { get; private set; }
+
+    /// <summary>Where a relay has to lead, when one is needed.</summary>
+    public IPAddress Target { get; private set; } = IPAddress.Loopback;
+
+    /// <summary>Looks again, if there is anything to find out.</summary>
+    public void Look(GameProcess process)
+    {
+        if (State != PortState.Closed || !IsDue())
+        {
+            return;
+        }
+
+        if (Find(Port.ExternalPort, process).Own is not null)
+        {
+            State = PortState.Direct;
+        }
+        else if (Port.InternalPort != Port.ExternalPort)
+        {
+            var (own, isShared) = Find(Port.InternalPort, process);
+            if (own is { } socket)
+            {
+                State = isShared ? PortState.Shared : PortState.NeedsRelay;
+                Target = socket.LoopbackAddress;
+            }
+        }
+    }
+
+    /// <summary>True when a process other than these holds that number.</summary>
+    public bool IsHeldByAnother(int number, GameProcess process) =>
+        sockets.Find(number, Port.Protocol).Any(socket => !process.Owns(socket));
+
+    private bool IsDue()
+    {
+        var now = time.GetTimestamp();
+        var isHeld = sockets.MayBeOpen(Port.ExternalPort, Port.Protocol)
+            || (Port.InternalPort != Port.ExternalPort && sockets.MayBeOpen(Port.InternalPort, Port.Protocol));
+        var isNews = isHeld && !_wasHeld;
+        _wasHeld = isHeld;
+        if (!isNews && _lookedAt != 0 && time.GetElapsedTime(_lookedAt, now) < FullLookInterval)
+        {
+            return false;
+        }
+
+        _lookedAt = now;
+        return true;
+    }
+
+    private (BoundSocket? Own, bool IsShared) Find(int number, GameProcess process)
+    {
+        var found = sockets.Find(number, Port.Protocol);
+        foreach (var socket in found)
+        {
+            if (process.Owns(socket))
+            {
+                return (socket, found.Any(other => other.LoopbackAddress.Equals(socket.LoopbackAddress) && !process.Owns(other)));
+            }
+        }
+
+        return (null, false);
+    }
+}
