@@ -33,7 +33,8 @@ public static class PortList
         var ports = ImmutableArray.CreateBuilder<PortConfig>(requests.Count);
         for (var i = 0; i < requests.Count; i++)
         {
-            if (Validate(path.Item(i), requests[i], violations) is { } port)
+            // What is not a port at all has no fields to be missed.
+            if (!violations.Has(path.Item(i)) && Validate(path.Item(i), requests[i], violations) is { } port)
             {
                 CheckUnique(path.Item(i), port, ports, violations);
                 ports.Add(port);
