@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using PlayFlow.Core.Compute;
+using PlayFlow.Core.Servers;
 using PlayFlow.Core.Sqlite.Database;
 using PlayFlow.Core.Sqlite.Telemetry;
 using PlayFlow.Core.Storage;

@@ -1,7 +1,7 @@
 using Microsoft.Data.Sqlite;
 using NUnit.Framework;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Projects;
+using PlayFlow.Core.Servers;
 using PlayFlow.Core.Sqlite.Telemetry;
 using PlayFlow.Core.Storage;
 using PlayFlow.Core.Telemetry;

@@ -80,7 +80,7 @@ public sealed class VersionTests
         {
             Assert.That(state, Is.EqualTo(new LogStoreState(12, new DateTimeOffset(639000000000000000, TimeSpan.Zero))));
             Assert.That(lines.Select(line => line.Text), Is.EqualTo(new[] { "hi", "\ud83d" }));
-            Assert.That(lines[0].Compute, Is.EqualTo(new Compute.ComputeId(new("a"), 2)));
+            Assert.That(lines[0].Compute, Is.EqualTo(new Servers.ComputeId(new("a"), 2)));
             Assert.That(await store.GetPositionAsync(lines[0].Compute!.Value, LogLevel.Error, default), Is.EqualTo(40));
         }
     }

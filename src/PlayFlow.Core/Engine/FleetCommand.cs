@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using PlayFlow.Core.Builds;
 using PlayFlow.Core.Catalog;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;

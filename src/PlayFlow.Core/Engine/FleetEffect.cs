@@ -1,5 +1,4 @@
 using PlayFlow.Core.Builds;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Engine;
 using PlayFlow.Core.Servers;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using PlayFlow.Core.Builds;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Engine;
 using PlayFlow.Core.Problems;
 using PlayFlow.Core.Projects;

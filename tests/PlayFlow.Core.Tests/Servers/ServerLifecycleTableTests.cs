@@ -2,7 +2,6 @@ using System.Text;
 using NUnit.Framework;
 using PlayFlow.Core.Builds;
 using PlayFlow.Core.Catalog;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Engine;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Projects;
