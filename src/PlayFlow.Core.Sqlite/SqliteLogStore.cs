@@ -1,6 +1,6 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using PlayFlow.Core.Compute;
+using PlayFlow.Core.Servers;
 using PlayFlow.Core.Sqlite.Database;
 using PlayFlow.Core.Sqlite.Telemetry;
 using PlayFlow.Core.Storage;
@@ -19,10 +19,6 @@ namespace PlayFlow.Core.Sqlite;
 /// </remarks>
 public sealed class SqliteLogStore : ILogStore
 {
-    // What a line takes beside its text: its other columns and its places in two indexes.
-    private const long BytesOfLine = 100;
-    private const long BytesOfBatch = 16 * 4096;
-
     private readonly string _path;
     private readonly LogRetention _retention;
     private readonly ReaderPool<LogReader> _readers;
@@ -30,7 +26,7 @@ public sealed class SqliteLogStore : ILogStore
     private LineWriter? _lines;
     private long _lastSequence;
     private long _lastTicks;
-    private bool _disposed;
+    private volatile bool _disposed;
 
     /// <summary>A store in a file, which is made when it is not there. Nothing is opened yet.</summary>
     /// <param name="path">The file; its folder is made, too. Files beside it begin with the same name.</param>
@@ -92,7 +88,7 @@ public sealed class SqliteLogStore : ILogStore
         lock (file.Gate)
         {
             ObjectDisposedException.ThrowIf(_lines is null, this);
-            var bytes = MeasureLocked(records);
+            ThrowIfOutOfOrderLocked(records);
             try
             {
                 _lines.Append(records);
@@ -103,7 +99,7 @@ public sealed class SqliteLogStore : ILogStore
             }
 
             (_lastSequence, _lastTicks) = (records[^1].Sequence, records[^1].Timestamp.UtcTicks);
-            file.Wrote(bytes);
+            file.Committed();
         }
 
         return default;
@@ -189,10 +185,9 @@ public sealed class SqliteLogStore : ILogStore
         return _file ?? throw new InvalidOperationException("OpenAsync comes before any other call.");
     }
 
-    /// <summary>About how many bytes a batch writes, once it is known to follow.</summary>
-    private long MeasureLocked(IReadOnlyList<LogRecord> records)
+    private void ThrowIfOutOfOrderLocked(IReadOnlyList<LogRecord> records)
     {
-        var (sequence, ticks, bytes) = (_lastSequence, _lastTicks, BytesOfBatch);
+        var (sequence, ticks) = (_lastSequence, _lastTicks);
         foreach (var record in records)
         {
             if (record.Sequence <= sequence || record.Timestamp.UtcTicks < ticks)
@@ -202,9 +197,6 @@ public sealed class SqliteLogStore : ILogStore
             }
 
             (sequence, ticks) = (record.Sequence, record.Timestamp.UtcTicks);
-            bytes += BytesOfLine + record.Text.Length;
         }
-
-        return bytes;
     }
 }

@@ -4,8 +4,9 @@ using FsCheck.Fluent;
 namespace PlayFlow.Core.Testing;
 
 /// <summary>Random walks: lists of steps that shrink by leaving steps out.</summary>
-internal static class Steps
+public static class Steps
 {
+    /// <summary>Walks of a step, as long as the test size asks for.</summary>
     public static Arbitrary<List<T>> Of<T>(Gen<T> step) => Arb.From(Gen.NonEmptyListOf(step), Shorter);
 
     private static IEnumerable<List<T>> Shorter<T>(List<T> steps)

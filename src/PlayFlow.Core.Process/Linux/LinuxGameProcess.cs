@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Process.Launching;
 using PlayFlow.Core.Process.Readiness;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Process.Linux;
 
@@ -92,11 +92,7 @@ internal sealed class LinuxGameProcess : GameProcess
         return isEmpty;
     }
 
-    public override void Dispose()
-    {
-        _released.Cancel();
-        _released.Dispose();
-    }
+    public override void Dispose() => _released.Cancel();
 
     private static TimeSpan Longer(TimeSpan wait) => wait * 2 < LongestWait ? wait * 2 : LongestWait;
 

@@ -8,8 +8,9 @@ namespace PlayFlow.Core.Sqlite.Database;
 /// </summary>
 internal sealed class Checkpointer : IAsyncDisposable
 {
-    private const long BytesBetween = 4 * 1024 * 1024;
-    private const long FramesTooMany = 16 * 1024 * 1024 / 4096;
+    // Of 4 KiB each: every 4 MiB, and no more than about 16 MiB unfinished.
+    private const int PagesBetween = 1_000;
+    private const int PagesTooMany = 4_000;
 
     private readonly Func<SqliteConnection> _open;
     private readonly Lock _gate;
@@ -17,7 +18,7 @@ internal sealed class Checkpointer : IAsyncDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _loop;
     private SqliteConnection? _connection;
-    private long _written;
+    private int _pagesSeen;
 
     public Checkpointer(Func<SqliteConnection> open, Lock gate)
     {
@@ -26,13 +27,12 @@ internal sealed class Checkpointer : IAsyncDisposable
         _loop = Task.Run(LoopAsync);
     }
 
-    /// <summary>Counts what a transaction wrote. The gate is held.</summary>
-    public void Wrote(long bytes)
+    /// <summary>Tells how many pages the writer has written to the log since it was opened. The gate is held.</summary>
+    public void Committed(int pages)
     {
-        _written += bytes;
-        if (_written >= BytesBetween)
+        if (pages - _pagesSeen >= PagesBetween && _due.CurrentCount == 0)
         {
-            _written = 0;
+            _pagesSeen = pages;
             _due.Release();
         }
     }
@@ -67,13 +67,15 @@ internal sealed class Checkpointer : IAsyncDisposable
         try
         {
             _connection ??= _open();
-            if (Frames("PRAGMA wal_checkpoint(PASSIVE)") > FramesTooMany)
+            if (PagesInLog("PRAGMA wal_checkpoint(PASSIVE)") > PagesTooMany)
             {
+                // What was written meanwhile is moved beside the writer, too, so that holding it is over soon.
+                PagesInLog("PRAGMA wal_checkpoint(PASSIVE)");
                 lock (_gate)
                 {
                     // Waits for readers of the log that began before; those that begin now read the database alone.
                     _connection.Number("PRAGMA busy_timeout = 200");
-                    Frames("PRAGMA wal_checkpoint(RESTART)");
+                    PagesInLog("PRAGMA wal_checkpoint(RESTART)");
                 }
             }
         }
@@ -86,7 +88,7 @@ internal sealed class Checkpointer : IAsyncDisposable
         }
     }
 
-    private long Frames(string sql)
+    private long PagesInLog(string sql)
     {
         using var command = _connection!.CreateCommand();
         command.CommandText = sql;

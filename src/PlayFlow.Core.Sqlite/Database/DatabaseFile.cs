@@ -87,8 +87,8 @@ internal sealed class DatabaseFile : IAsyncDisposable
         }
     }
 
-    /// <summary>Tells how much a transaction wrote, so that the write-ahead log is emptied in time. The gate is held.</summary>
-    public void Wrote(long bytes) => _checkpointer?.Wrote(bytes);
+    /// <summary>Tells that transactions were committed, so that the write-ahead log is emptied in time. The gate is held.</summary>
+    public void Committed() => _checkpointer?.Committed(Writer.PagesWritten);
 
     /// <summary>Makes the database full at so many pages, as a full disk would; 0 lifts the limit.</summary>
     internal void LimitPages(long pages)
@@ -111,7 +111,7 @@ internal sealed class DatabaseFile : IAsyncDisposable
         var connection = Open();
         try
         {
-            connection.Run("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 67108864");
+            connection.Run("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -8000");
             Migrator.Migrate(connection, _schema, Path);
             _writer = new WriteConnection(connection);
         }

@@ -20,6 +20,16 @@ internal sealed class WriteConnection : IDisposable
 
     public SqliteConnection Connection { get; }
 
+    /// <summary>How many pages this connection has written to the write-ahead log.</summary>
+    public int PagesWritten
+    {
+        get
+        {
+            raw.sqlite3_db_status(Connection.Handle, raw.SQLITE_DBSTATUS_CACHE_WRITE, out var pages, out _, resetFlg: 0);
+            return pages;
+        }
+    }
+
     /// <summary>Does the work in one transaction: all of it is kept, or nothing.</summary>
     public void Transact<T>(T argument, Action<T> work)
     {

@@ -7,9 +7,6 @@ namespace PlayFlow.Core.Sqlite.Storage;
 /// <summary>Appends batches to the journal and the archive.</summary>
 internal sealed class JournalWriter : IDisposable
 {
-    // What a commit writes beside the payloads: the pages they lie on and those above.
-    private const long BytesOfCommit = 3 * 4096;
-
     private readonly WriteConnection _writer;
     private readonly SqliteCommand _append;
     private readonly SqliteCommand _archive;
@@ -27,14 +24,8 @@ internal sealed class JournalWriter : IDisposable
             ("@payload", SqliteType.Blob));
     }
 
-    /// <summary>Keeps a batch and gives about how many bytes that wrote.</summary>
-    public long Append(JournalBatch batch)
-    {
-        _writer.Transact((this, batch), static of => of.Item1.Insert(of.batch));
-        return BytesOfCommit
-            + batch.Entries.Sum(entry => (long)entry.Payload.Length)
-            + batch.Archived.Sum(server => server.Payload.Length + BytesOfCommit);
-    }
+    /// <summary>Keeps a batch, all or nothing.</summary>
+    public void Append(JournalBatch batch) => _writer.Transact((this, batch), static of => of.Item1.Insert(of.batch));
 
     public void Dispose()
     {

@@ -13,7 +13,6 @@ internal sealed class SnapshotWriter(FleetSnapshot snapshot)
 {
     private const int PartSize = 512 * 1024;
     private const int EntriesRemovedAtOnce = 5_000;
-    private const long BytesOfRemoval = 64 * 1024;
 
     private long _generation;
     private int _part;
@@ -26,27 +25,26 @@ internal sealed class SnapshotWriter(FleetSnapshot snapshot)
 
     private int Parts => (snapshot.Payload.Length + PartSize - 1) / PartSize;
 
-    /// <summary>Takes the next step in a transaction of its own and gives about how many bytes that wrote.</summary>
-    public long Step(WriteConnection writer)
+    /// <summary>Takes the next step in a transaction of its own.</summary>
+    public void Step(WriteConnection writer)
     {
         if (_generation == 0 || IsPublished)
         {
-            return StepOfRemoval(writer);
+            StepOfRemoval(writer);
         }
-
-        if (_part < Parts)
+        else if (_part < Parts)
         {
             writer.Transact((this, writer.Connection), static of => of.Item1.WritePart(of.Connection));
             _part++;
-            return PartSize;
         }
-
-        writer.Transact((this, writer.Connection), static of => of.Item1.Publish(of.Connection));
-        IsPublished = true;
-        return PartSize;
+        else
+        {
+            writer.Transact((this, writer.Connection), static of => of.Item1.Publish(of.Connection));
+            IsPublished = true;
+        }
     }
 
-    private long StepOfRemoval(WriteConnection writer)
+    private void StepOfRemoval(WriteConnection writer)
     {
         var removed = 0;
         writer.Transact(writer.Connection, connection => removed = RemoveSome(connection));
@@ -55,8 +53,6 @@ internal sealed class SnapshotWriter(FleetSnapshot snapshot)
             IsDone = IsPublished;
             _generation = writer.Connection.Number("SELECT COALESCE(MAX(generation), 0) + 1 FROM snapshot");
         }
-
-        return BytesOfRemoval;
     }
 
     private void WritePart(SqliteConnection connection)

@@ -1,5 +1,5 @@
 using Microsoft.Data.Sqlite;
-using PlayFlow.Core.Compute;
+using PlayFlow.Core.Servers;
 using PlayFlow.Core.Sqlite.Database;
 using PlayFlow.Core.Telemetry;
 

@@ -1,6 +1,6 @@
 using Microsoft.Data.Sqlite;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Projects;
+using PlayFlow.Core.Servers;
 using PlayFlow.Core.Sqlite.Database;
 using PlayFlow.Core.Telemetry;
 

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using NUnit.Framework;
 using PlayFlow.Core.Compute;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Testing.Compute;
 

@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using NUnit.Framework;
-using PlayFlow.Core.Compute;
+using PlayFlow.Core.Servers;
 using PlayFlow.Core.Telemetry;
 
 namespace PlayFlow.Core.Testing.Compute;

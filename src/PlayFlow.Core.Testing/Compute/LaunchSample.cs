@@ -4,6 +4,7 @@ using PlayFlow.Core.Catalog;
 using PlayFlow.Core.Compute;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Projects;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Testing.Compute;
 

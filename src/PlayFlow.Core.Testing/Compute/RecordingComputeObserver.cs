@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PlayFlow.Core.Compute;
+using PlayFlow.Core.Servers;
 using PlayFlow.Core.Telemetry;
 
 namespace PlayFlow.Core.Testing.Compute;

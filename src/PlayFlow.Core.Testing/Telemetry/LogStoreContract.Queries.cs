@@ -1,6 +1,6 @@
 using NUnit.Framework;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Projects;
+using PlayFlow.Core.Servers;
 using PlayFlow.Core.Telemetry;
 
 namespace PlayFlow.Core.Testing.Telemetry;
@@ -124,15 +124,24 @@ public abstract partial class LogStoreContract
     public async Task Read_BesideTheWriter_NeverMissesALine()
     {
         await using var store = await OpenedAsync();
+        using var written = new CancellationTokenSource();
         var readers = Enumerable.Range(0, 3).Select(_ => Task.Run(async () =>
         {
-            for (long seen = 0; seen < 5_000;)
+            long seen = 0;
+            bool isLast;
+            IReadOnlyList<LogRecord> lines;
+            do
             {
-                foreach (var line in await store.ReadAsync(EverythingOf("project") with { AfterSequence = seen, Limit = 400 }, default))
+                isLast = written.IsCancellationRequested;
+                lines = await store.ReadAsync(EverythingOf("project") with { AfterSequence = seen, Limit = 400 }, default);
+                foreach (var line in lines)
                 {
                     Assert.That(line.Sequence, Is.EqualTo(++seen));
                 }
             }
+            while (!isLast || lines.Count > 0);
+
+            Assert.That(seen, Is.EqualTo(5_000));
         })).ToArray();
 
         for (var batch = 0; batch < 50; batch++)
@@ -140,6 +149,7 @@ public abstract partial class LogStoreContract
             await store.AppendAsync([.. Enumerable.Range((batch * 100) + 1, 100).Select(sequence => Line(sequence, $"s{sequence % 7}"))], default);
         }
 
+        await written.CancelAsync();
         await Task.WhenAll(readers);
     }
 

@@ -1,5 +1,5 @@
 using NUnit.Framework;
-using PlayFlow.Core.Compute;
+using PlayFlow.Core.Servers;
 using PlayFlow.Core.Telemetry;
 
 namespace PlayFlow.Core.Testing.Telemetry;

@@ -1,6 +1,6 @@
 using NUnit.Framework;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Projects;
+using PlayFlow.Core.Servers;
 using PlayFlow.Core.Telemetry;
 
 namespace PlayFlow.Core.Testing.Telemetry;

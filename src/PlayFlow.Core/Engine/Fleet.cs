@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using System.Diagnostics;
 using PlayFlow.Core.Builds;
+using PlayFlow.Core.Catalog;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Problems;
 using PlayFlow.Core.Projects;
@@ -21,6 +22,7 @@ public sealed class Fleet(FleetRules rules)
     private readonly Dictionary<string, HostPorts> _hosts = new(StringComparer.Ordinal);
     private readonly List<HostPorts> _hostOrder = [];
     private readonly DeadlineQueue _deadlines = new();
+    private readonly PoolBook _pools = new();
     private readonly Queue<GameServer> _stopped = new();
 
     /// <summary>The figures it decides by.</summary>
@@ -83,6 +85,7 @@ public sealed class Fleet(FleetRules rules)
             : c.Settings.Pool is { Enabled: true } && !project.Project.Plan.AllowsPools
                 ? Decision.Refuse(new Problem(ProblemCode.PlanLimit, $"Plan limit: the {project.Project.Plan.Name} plan has no server pools"))
                 : Decision.Accept(new FleetEvent.SettingsReplaced(c.At, c.Id, c.Settings)),
+        FleetCommand.TendPool c => DecideTendPool(c),
         FleetCommand.RecallServer c => _servers.ContainsKey(c.Server.Id)
             ? Decision.Nothing
             : Decision.Accept(new FleetEvent.ServerRecalled(c.At, c.Server)),
@@ -151,14 +154,74 @@ public sealed class Fleet(FleetRules rules)
         }
 
         var spec = Normalise(command.Spec, project.Plan);
-        if (Place(spec, project, command.At) is not { } place)
+        return CanClaim(spec) && _pools.FirstReady(new PoolKey(project.Id, spec.Region, spec.Size.Name, build.Id)) is { } idle
+            ? Claim(idle, spec, project, command.At)
+            : Start(command.Id, spec, build, project, isPoolServer: false, command.At);
+    }
+
+    /// <summary>Arguments, variables and ports cannot reach a process that runs already.</summary>
+    private static bool CanClaim(ServerSpec spec) => spec.StartupArgs is null && spec.Environment.IsEmpty && spec.Ports.IsEmpty;
+
+    private static Decision Claim(GameServer idle, ServerSpec spec, Project project, DateTimeOffset at)
+    {
+        var claimed = new FleetEvent.PoolServerClaimed(at, idle.Id, spec, at + spec.Ttl);
+        return Decision.Accept(claimed, new FleetEffect.HandOver(ServerLifecycle.Evolve(idle, claimed), project));
+    }
+
+    private Decision DecideTendPool(FleetCommand.TendPool command)
+    {
+        if (!_projects.TryGetValue(command.Project, out var projectFleet))
+        {
+            return Decision.Refuse(Problem.ProjectNotFound);
+        }
+
+        var project = projectFleet.Project;
+        var wanted = new Dictionary<PoolKey, int>();
+        Build? build = null;
+        if (project.Settings.Pool is { Enabled: true } pool
+            && project.Plan.AllowsPools
+            && projectFleet.Builds.Resolve(null, null, Rules.FallBackToNewestBuild).TryGetValue(out build, out _))
+        {
+            foreach (var target in pool.Targets)
+            {
+                wanted[new PoolKey(project.Id, target.Region, target.Size, build.Id)] = target.Count;
+            }
+        }
+
+        if (_pools.FirstExcess(project.Id, wanted) is { } excess)
+        {
+            return ServerLifecycle.Decide(
+                excess, new FleetCommand.RequestStop(command.At, excess.Id, StopReason.ShutdownSignal), Rules, _builds[excess.Build.Id], project);
+        }
+
+        foreach (var (key, count) in wanted)
+        {
+            if (_pools.Idle(key).Count < count)
+            {
+                var shortId = command.Id.Value.Length > 8 ? command.Id.Value[..8] : command.Id.Value;
+                var spec = new ServerSpec
+                {
+                    Name = $"pool-{key.Region}-{key.Size}-{shortId}",
+                    Region = key.Region,
+                    Size = ComputeSize.Find(key.Size)!,
+                };
+                return Start(command.Id, Normalise(spec, project.Plan), build!, project, isPoolServer: true, command.At);
+            }
+        }
+
+        return Decision.Nothing;
+    }
+
+    private Decision Start(InstanceId id, ServerSpec spec, Build build, Project project, bool isPoolServer, DateTimeOffset at)
+    {
+        if (Place(spec, project, at) is not { } place)
         {
             return Decision.Refuse(PortsExhausted(spec));
         }
 
         var server = new GameServer
         {
-            Id = command.Id,
+            Id = id,
             Project = project.Id,
             Number = LastServerNumber + 1,
             Spec = spec,
@@ -166,13 +229,13 @@ public sealed class Fleet(FleetRules rules)
             State = ServerState.Launching,
             Host = place.Host,
             Ports = place.Ports,
-            CreatedAt = command.At,
-            UpdatedAt = command.At,
-            LaunchedAt = command.At,
-            ExpiresAt = command.At + spec.Ttl,
+            CreatedAt = at,
+            UpdatedAt = at,
+            LaunchedAt = at,
+            ExpiresAt = at + spec.Ttl,
+            IsPoolServer = isPoolServer,
         };
-        return Decision.Accept(
-            new FleetEvent.ServerStarted(command.At, server), new FleetEffect.LaunchCompute(server, build, project));
+        return Decision.Accept(new FleetEvent.ServerStarted(at, server), new FleetEffect.LaunchCompute(server, build, project));
     }
 
     private Decision DecideForServer(FleetCommand.ServerCommand command)
@@ -302,6 +365,7 @@ public sealed class Fleet(FleetRules rules)
 
         var project = _projects[after.Project];
         project.Active += (after.IsActive ? 1 : 0) - (before is { IsActive: true } ? 1 : 0);
+        _pools.Move(before, after);
         MovePorts(before, after, happened.At);
         _deadlines.Replace(after, before is null ? null : ServerLifecycle.NextDeadline(before, Rules), ServerLifecycle.NextDeadline(after, Rules));
         return after.State is ServerState.Stopped && before?.State is not ServerState.Stopped ? Retire(after) : null;

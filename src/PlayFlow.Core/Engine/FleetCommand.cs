@@ -1,7 +1,6 @@
 using System.Collections.Immutable;
 using PlayFlow.Core.Builds;
 using PlayFlow.Core.Catalog;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
@@ -49,6 +48,12 @@ public abstract record FleetCommand(DateTimeOffset At)
     /// <param name="Version">The build's version, or null.</param>
     public sealed record StartServer(
         DateTimeOffset At, ProjectId Project, InstanceId Id, ServerSpec Spec, string? VersionTag, int? Version) : FleetCommand(At);
+
+    /// <summary>Bring a project's pool one server closer to its targets: start one, stop one, or nothing when it is right.</summary>
+    /// <param name="At">The present.</param>
+    /// <param name="Project">The project.</param>
+    /// <param name="Id">The id a new pool server gets.</param>
+    public sealed record TendPool(DateTimeOffset At, ProjectId Project, InstanceId Id) : FleetCommand(At);
 
     /// <summary>Bring a stopped server back from the archive.</summary>
     public sealed record RecallServer(DateTimeOffset At, GameServer Server) : FleetCommand(At);

@@ -1,5 +1,4 @@
 using PlayFlow.Core.Builds;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
 
@@ -12,6 +11,9 @@ public abstract record FleetEffect
 {
     /// <summary>Run a process for the server's present launch.</summary>
     public sealed record LaunchCompute(GameServer Server, Build Build, Project Project) : FleetEffect;
+
+    /// <summary>Tell the process of a claimed pool server what it is for; the server is running again once it is told.</summary>
+    public sealed record HandOver(GameServer Server, Project Project) : FleetEffect;
 
     /// <summary>Ask a launch to end.</summary>
     public sealed record StopCompute(ComputeId Id, StopMode Mode) : FleetEffect;

@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using PlayFlow.Core.Builds;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
@@ -63,6 +62,9 @@ public abstract record FleetEvent(DateTimeOffset At)
 
     /// <summary>The process is gone for good and the ports are given back.</summary>
     public sealed record ServerEnded(DateTimeOffset At, InstanceId Id, StopReason Reason, ComputeExit? Exit) : ServerEvent(At, Id);
+
+    /// <summary>A start took an idle pool server over: it is now what the start asked for, on the ports it has.</summary>
+    public sealed record PoolServerClaimed(DateTimeOffset At, InstanceId Id, ServerSpec Spec, DateTimeOffset? ExpiresAt) : ServerEvent(At, Id);
 
     /// <summary>A port was found held by a process outside the fleet.</summary>
     public sealed record PortBlocked(

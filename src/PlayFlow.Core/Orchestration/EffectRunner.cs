@@ -20,6 +20,9 @@ internal sealed class EffectRunner(
     private readonly ConcurrentDictionary<BuildId, CancellationTokenSource> _processing = new();
     private readonly CancellationTokenSource _stopping = new();
 
+    /// <summary>Takes that the process of a claimed pool server was told what it is for.</summary>
+    public required Action<ComputeId> ReportHandedOver { get; init; }
+
     /// <summary>Takes how a launch ended that never became one.</summary>
     public required Action<ComputeId, ComputeExit> ReportEnded { get; init; }
 
@@ -45,6 +48,9 @@ internal sealed class EffectRunner(
                 var cancellation = new CancellationTokenSource();
                 _launches[e.Server.Compute] = cancellation;
                 _queues.Enqueue(e.Server.Id.Value, () => LaunchAsync(e, cancellation));
+                break;
+            case FleetEffect.HandOver e:
+                _queues.Enqueue(e.Server.Id.Value, () => HandOverAsync(e));
                 break;
             case FleetEffect.StopCompute e:
                 if (_launches.TryGetValue(e.Id, out var launch))
@@ -109,6 +115,14 @@ internal sealed class EffectRunner(
             _launching.Release();
             _launches.TryRemove(id, out _);
         }
+    }
+
+    private async Task HandOverAsync(FleetEffect.HandOver effect)
+    {
+        var config = ServerConfigFile.Write(effect.Server, effect.Project.Keys.ServerKey);
+        await GuardAsync("Hand-over", effect.Server.Id, () =>
+            compute.RewriteConfigAsync(effect.Server.Compute, config, CancellationToken.None)).ConfigureAwait(false);
+        ReportHandedOver(effect.Server.Compute);
     }
 
     private void NameDroppedVariables(FleetEffect.LaunchCompute effect)

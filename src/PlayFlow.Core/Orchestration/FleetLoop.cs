@@ -74,8 +74,8 @@ internal sealed class FleetLoop : IAsyncDisposable
 
     /// <summary>Decides a command made for the present moment, and completes once what it led to is written down.</summary>
     /// <param name="command">Makes the command; called under the lock.</param>
-    /// <param name="result">Picks the answer out of the fleet after the command; called under the lock.</param>
-    public ValueTask<Result<T>> ExecuteAsync<T>(Func<DateTimeOffset, FleetCommand> command, Func<Fleet, T> result)
+    /// <param name="result">Picks the answer out of the fleet after the command, and what the command led to; called under the lock.</param>
+    public ValueTask<Result<T>> ExecuteAsync<T>(Func<DateTimeOffset, FleetCommand> command, Func<Fleet, Commit, T> result)
     {
         Commit<T> commit;
         lock (_lock)
@@ -97,7 +97,7 @@ internal sealed class FleetLoop : IAsyncDisposable
                 return new ValueTask<Result<T>>(refusal);
             }
 
-            commit.Answer = result(_fleet);
+            commit.Answer = result(_fleet, commit);
             _commits.Writer.TryWrite(commit);
             ArmLocked();
         }
@@ -106,7 +106,7 @@ internal sealed class FleetLoop : IAsyncDisposable
     }
 
     /// <summary>Decides a command nobody waits for.</summary>
-    public void Post(Func<DateTimeOffset, FleetCommand> command) => _ = ExecuteAsync(command, static _ => true).AsTask();
+    public void Post(Func<DateTimeOffset, FleetCommand> command) => _ = ExecuteAsync(command, static (_, _) => true).AsTask();
 
     /// <summary>Looks at the fleet, what is not yet written down included.</summary>
     public T Inspect<T>(Func<Fleet, T> look)
@@ -121,10 +121,16 @@ internal sealed class FleetLoop : IAsyncDisposable
     public async Task DrainAsync()
     {
         var marker = new Commit<bool>();
-        if (_commits.Writer.TryWrite(marker))
+        lock (_lock)
         {
-            await marker.Task.ConfigureAwait(false);
+            // Nothing is on its way while the journal cannot be written.
+            if (_faulted || !_commits.Writer.TryWrite(marker))
+            {
+                return;
+            }
         }
+
+        await marker.Task.ConfigureAwait(false);
     }
 
     public async ValueTask DisposeAsync()

@@ -8,6 +8,7 @@ using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
 using PlayFlow.Core.Storage;
 using PlayFlow.Core.Telemetry;
+using PlayFlow.Core.Time;
 
 namespace PlayFlow.Core.Orchestration;
 
@@ -26,6 +27,8 @@ public sealed class FleetOrchestrator : IAsyncDisposable
     private readonly LogPipeline _logs;
     private readonly Reconciler _reconciler;
     private readonly ComputeReports _reports;
+    private readonly PoolKeeper _pools;
+    private readonly IDisposable? _settling;
 
     /// <summary>A fleet that is not running yet: call <see cref="StartAsync"/>.</summary>
     public FleetOrchestrator(
@@ -46,6 +49,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         _effects = new EffectRunner(options, compute, builds, logger)
         {
             ReportEnded = (id, exit) => _reports!.ReportEnded(id, exit),
+            ReportHandedOver = id => _reports!.ReportPortsOpen(id),
             ReportProcessed = (id, succeeded) => _loop!.Post(now => new FleetCommand.FinishProcessing(now, id, succeeded)),
             BuildLog = (build, line) => _logs.Write(build.Project, BuildLogOf(build.Id), line),
             ServerLog = WriteServerLog,
@@ -58,6 +62,8 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         };
         _reports = new ComputeReports(_loop, _logs);
         _reconciler = new Reconciler(_loop, _effects, compute, logger);
+        _pools = new PoolKeeper(_loop, ids, time, options.PoolInterval);
+        _settling = (time as VirtualClock)?.SettleWith(WhenSettledAsync);
     }
 
     /// <summary>The figures and switches of the rules.</summary>
@@ -74,12 +80,13 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         await _loop.StartAsync(cancellationToken).ConfigureAwait(false);
         foreach (var host in _compute.Hosts)
         {
-            await _loop.ExecuteAsync(now => new FleetCommand.OfferHost(now, host), static _ => true).ConfigureAwait(false);
+            await _loop.ExecuteAsync(now => new FleetCommand.OfferHost(now, host), static (_, _) => true).ConfigureAwait(false);
         }
 
         await _compute.StartAsync(_reports, cancellationToken).ConfigureAwait(false);
         await _reconciler.ReconcileAsync(cancellationToken).ConfigureAwait(false);
         _loop.StartDeadlines();
+        _pools.Start();
     }
 
     /// <summary>Stops every server, and returns when all of them have ended or the token is cancelled.</summary>
@@ -88,11 +95,28 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         var live = _loop.Inspect(fleet => fleet.Servers.Where(server => server.State is not ServerState.Stopped).ToList());
         foreach (var server in live)
         {
-            await _loop.ExecuteAsync(now => new FleetCommand.RequestStop(now, server.Id, reason), static _ => true).ConfigureAwait(false);
+            await _loop.ExecuteAsync(now => new FleetCommand.RequestStop(now, server.Id, reason), static (_, _) => true).ConfigureAwait(false);
         }
 
         await _reports.WhenAllEndedAsync(cancellationToken).ConfigureAwait(false);
         await _effects.WhenIdleAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Completes at a moment when everything decided is written down, every effect of it carried out, and nothing has followed
+    /// from that. What processes do on their own is not waited for.
+    /// </summary>
+    public async Task WhenSettledAsync()
+    {
+        long before;
+        do
+        {
+            before = _loop.Inspect(fleet => fleet.Sequence);
+            await _loop.DrainAsync().ConfigureAwait(false);
+            await _pools.WhenIdleAsync().ConfigureAwait(false);
+            await _effects.WhenIdleAsync().ConfigureAwait(false);
+        }
+        while (_loop.Inspect(fleet => fleet.Sequence) != before);
     }
 
     /// <summary>Whose key it is and of which kind, or null. Takes the same time for every wrong key.</summary>
@@ -104,7 +128,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
 
     /// <summary>Makes a project, or changes its name, keys or plan. Doing so again changes nothing.</summary>
     public ValueTask<Result<Project>> ConfigureProjectAsync(ProjectId id, string name, ProjectKeys keys, Plan plan) =>
-        _loop.ExecuteAsync(now => new FleetCommand.ConfigureProject(now, id, name, keys, plan), fleet => fleet.FindProject(id)!);
+        _loop.ExecuteAsync(now => new FleetCommand.ConfigureProject(now, id, name, keys, plan), (fleet, _) => fleet.FindProject(id)!);
 
     /// <summary>Changes a project's settings. Running servers keep theirs.</summary>
     /// <param name="project">The project.</param>
@@ -113,7 +137,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         _loop.ExecuteAsync(
             now => new FleetCommand.ReplaceSettings(
                 now, project, change(_loop.Inspect(fleet => fleet.FindProject(project)?.Settings ?? ProjectSettings.New(now))) with { UpdatedAt = now }),
-            fleet => fleet.FindProject(project)!);
+            (fleet, _) => fleet.FindProject(project)!);
 
     /// <summary>Starts a server; returns while its process is being launched. Not idempotent: each call makes a server.</summary>
     public ValueTask<Result<GameServer>> StartServerAsync(ProjectId project, ServerStart start)
@@ -121,7 +145,10 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         var id = new InstanceId(_ids.Next());
         var spec = start.Spec.MatchId is null ? start.Spec with { MatchId = _ids.Next() } : start.Spec;
         return _loop.ExecuteAsync(
-            now => new FleetCommand.StartServer(now, project, id, spec, start.VersionTag, start.Version), fleet => fleet.FindServer(id)!);
+            now => new FleetCommand.StartServer(now, project, id, spec, start.VersionTag, start.Version),
+
+            // Which may be a pool server with an id of its own.
+            static (_, commit) => commit.Events[^1].Server!);
     }
 
     /// <summary>Replaces a server's custom data as a whole, in any status.</summary>
@@ -170,18 +197,18 @@ public sealed class FleetOrchestrator : IAsyncDisposable
     {
         var id = new BuildId(_ids.Next());
         return _loop.ExecuteAsync(
-            now => new FleetCommand.CreateBuild(now, project, id, name, type, executablePath, imageUrl), fleet => fleet.FindBuild(id)!);
+            now => new FleetCommand.CreateBuild(now, project, id, name, type, executablePath, imageUrl), (fleet, _) => fleet.FindBuild(id)!);
     }
 
     /// <summary>Begins to process a build whose upload is whole, or that failed. Harmless when it is processed already.</summary>
     public ValueTask<Result<Build>> ProcessBuildAsync(BuildId id) =>
-        _loop.ExecuteAsync(now => new FleetCommand.BeginProcessing(now, id), fleet => fleet.FindBuild(id)!);
+        _loop.ExecuteAsync(now => new FleetCommand.BeginProcessing(now, id), (fleet, _) => fleet.FindBuild(id)!);
 
     /// <summary>Deletes a build: nothing more starts from it, running servers stay. Deleting it again is harmless.</summary>
     public async ValueTask<Result<Build>> DeleteBuildAsync(ProjectId project, BuildId id) =>
         FindBuild(project, id) is null
             ? Problem.BuildNotFound
-            : await _loop.ExecuteAsync(now => new FleetCommand.DeleteBuild(now, id), fleet => fleet.FindBuild(id)!).ConfigureAwait(false);
+            : await _loop.ExecuteAsync(now => new FleetCommand.DeleteBuild(now, id), (fleet, _) => fleet.FindBuild(id)!).ConfigureAwait(false);
 
     /// <summary>A build in any state, or null.</summary>
     public Build? FindBuild(BuildId id) => _loop.View.FindBuild(id);
@@ -231,6 +258,9 @@ public sealed class FleetOrchestrator : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        _settling?.Dispose();
+        await _pools.DisposeAsync().ConfigureAwait(false);
+        await _pools.WhenIdleAsync().ConfigureAwait(false);
         _effects.StopProcessing();
         await _effects.WhenIdleAsync().ConfigureAwait(false);
         await _compute.DisposeAsync().ConfigureAwait(false);
@@ -253,10 +283,10 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         if (_loop.View.FindServer(id) is null)
         {
             // Long stopped: the rules for stopped servers live in the engine, so it comes back to be asked.
-            await _loop.ExecuteAsync(now => new FleetCommand.RecallServer(now, server), static _ => true).ConfigureAwait(false);
+            await _loop.ExecuteAsync(now => new FleetCommand.RecallServer(now, server), static (_, _) => true).ConfigureAwait(false);
         }
 
-        return await _loop.ExecuteAsync(command, fleet => fleet.FindServer(id)!).ConfigureAwait(false);
+        return await _loop.ExecuteAsync(command, (fleet, _) => fleet.FindServer(id)!).ConfigureAwait(false);
     }
 
     private void Narrate(FleetEvent happened, GameServer? server)
@@ -266,6 +296,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
             WriteServerLog(server, line);
         }
 
+        _pools.Note(happened, server);
         if (happened is FleetEvent.ServerEnded)
         {
             _reports.NoteEnded();

@@ -51,7 +51,11 @@ internal sealed class Reconciler(FleetLoop loop, EffectRunner effects, IComputeP
             return;
         }
 
-        if (status.PortsOpen)
+        if (server is { State: ServerState.Launching, PoolClaimedAt: not null } && loop.View.FindProject(server.Project) is { } project)
+        {
+            effects.Run(new FleetEffect.HandOver(server, project));
+        }
+        else if (status.PortsOpen)
         {
             loop.Post(now => new FleetCommand.ReportPortsOpen(now, status.Id));
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Engine;
 using PlayFlow.Core.Servers;
 
@@ -17,6 +16,7 @@ internal static class ServerNarrator
         FleetEvent.ServerStarted => Text($"[playflow] launching build '{server.Build.VersionTag}' version {server.Build.Version} in {server.Spec.Region}, size {server.Spec.Size.Name}, {Ports(server)}"),
         FleetEvent.PortsOpened => "[playflow] running: every port is open",
         FleetEvent.RestartRequested => Text($"[playflow] restart asked for: build '{server.Build.VersionTag}' version {server.Build.Version}, {Ports(server)}"),
+        FleetEvent.PoolServerClaimed => Text($"[playflow] claimed from the pool as '{server.Spec.Name}'"),
         FleetEvent.RestartScheduled e => Text($"[playflow] {End(e.Exit)}; automatic restart {server.AutoRestarts + 1} of {rules.MaxAutoRestarts} in {(e.RetryAt - e.At).TotalSeconds:0.#} s"),
         FleetEvent.Relaunched => "[playflow] launching the process again",
         FleetEvent.StopRequested e => Text($"[playflow] stopping: {e.Reason.Word}"),

@@ -10,17 +10,21 @@ namespace PlayFlow.Core.Ports;
 /// a number from coming back while players of its last server still send to it.
 /// </para>
 /// <para>
-/// Every operation costs the same at any fill and allocates nothing. Numbers that have cooled down are freed by the next call
-/// that is given the time; the counts are those of the latest such call. A clock set back delays numbers and harms nothing.
-/// Not safe for use by several threads at once.
+/// To allocate, release and return cost the same at any fill and allocate nothing; to take or block a number that cools down looks through
+/// those that do. Numbers that have cooled down are freed by the next call that is given the time; the counts are those of the
+/// latest such call. A clock set back delays numbers and harms nothing. Not safe for use by several threads at once.
 /// </para>
 /// </remarks>
 public sealed class PortPool
 {
     private const int MaxGroupsOnStack = 32;
 
-    private readonly FreePorts _free;
-    private readonly CoolingPorts _cooling;
+    // Later than any time, and earlier than never.
+    private const long EndOfTime = long.MaxValue - 1;
+
+    private readonly PortStates _states;
+    private readonly CoolingQueue _released;
+    private readonly CoolingQueue _blocked;
     private readonly long _coolDown;
 
     /// <summary>A pool with every number free.</summary>
@@ -41,8 +45,11 @@ public sealed class PortPool
 
         Range = range;
         _coolDown = coolDown.Ticks;
-        _free = new FreePorts(range.Count);
-        _cooling = new CoolingPorts(range.Count);
+        _states = new PortStates(range.Count);
+
+        // Apart, because blocks are due much later, and few.
+        _released = new CoolingQueue(range.Count * 2);
+        _blocked = new CoolingQueue(0);
     }
 
     /// <summary>The numbers it gives.</summary>
@@ -61,27 +68,10 @@ public sealed class PortPool
         ReadOnlySpan<PortProtocol> wanted, ReadOnlySpan<int> avoid, DateTimeOffset now, Span<int> numbers)
     {
         CheckGroups(wanted, avoid, numbers);
-        numbers = numbers[..wanted.Length];
         FreeDue(now.UtcTicks);
-        for (var group = 0; group < wanted.Length; group++)
-        {
-            var index = LowestFor(wanted[group], avoid[group], numbers[..group]);
-            if (index < 0)
-            {
-                for (var held = 0; held < group; held++)
-                {
-                    _free.Add(numbers[held] - Range.First, wanted[held]);
-                }
-
-                numbers.Clear();
-                return wanted.Length > 1 && TryMatch(wanted, avoid, numbers);
-            }
-
-            _free.Remove(index, wanted[group]);
-            numbers[group] = Range.First + index;
-        }
-
-        return true;
+        return wanted.Length == 1
+            ? TryAllocateOne(wanted[0], avoid[0], out numbers[0])
+            : TryAllocateAll(wanted, avoid, numbers[..wanted.Length]);
     }
 
     /// <summary>
@@ -99,15 +89,14 @@ public sealed class PortPool
         }
 
         var index = number - Range.First;
-        var free = _free.Of(index) & protocol;
-        var cooling = _cooling.Of(index) & protocol;
-        if ((free | cooling) != protocol)
+        if ((_states.HeldOf(index) & protocol) != 0)
         {
             return false;
         }
 
-        _free.Remove(index, free);
-        _cooling.Remove(index, cooling);
+        var free = _states.FreeOf(index) & protocol;
+        _states.Take(index, free);
+        _states.Hold(index, EndWait(index, protocol & ~free, long.MaxValue));
         return true;
     }
 
@@ -118,20 +107,21 @@ public sealed class PortPool
     /// <exception cref="ArgumentException">No protocol, or an unknown one.</exception>
     public bool Release(int number, PortProtocol protocol, DateTimeOffset now)
     {
+        CheckProtocol(protocol);
         FreeDue(now.UtcTicks);
-        if (!IsHeld(number, protocol))
+        var index = unchecked(number - Range.First);
+        if (!Range.Contains(number) || !_states.TryCool(index, protocol))
         {
             return false;
         }
 
-        var index = number - Range.First;
         if (_coolDown == 0)
         {
-            _free.Add(index, protocol);
+            _states.Free(index, protocol);
         }
         else
         {
-            _cooling.Add(index, protocol, Later(now.UtcTicks, _coolDown), blocked: false);
+            StartWait(_released, index, protocol, Later(now.UtcTicks, _coolDown));
         }
 
         return true;
@@ -144,12 +134,14 @@ public sealed class PortPool
     /// <exception cref="ArgumentException">No protocol, or an unknown one.</exception>
     public bool Return(int number, PortProtocol protocol)
     {
-        if (!IsHeld(number, protocol))
+        CheckProtocol(protocol);
+        var index = unchecked(number - Range.First);
+        if (!Range.Contains(number) || !_states.TryCool(index, protocol))
         {
             return false;
         }
 
-        _free.Add(number - Range.First, protocol);
+        _states.Free(index, protocol);
         return true;
     }
 
@@ -168,57 +160,119 @@ public sealed class PortPool
         }
 
         var index = number - Range.First;
-        var free = _free.Of(index) & protocol;
-        var cooling = _cooling.DueBefore(index, until.UtcTicks) & protocol;
-        _free.Remove(index, free);
-        _cooling.Remove(index, cooling);
-        _cooling.Add(index, free | cooling, until.UtcTicks, blocked: true);
+        var free = _states.FreeOf(index) & protocol;
+        var cooling = protocol & ~(free | _states.HeldOf(index));
+        _states.Take(index, free);
+        _states.TryCool(index, free);
+        StartWait(_blocked, index, free | EndWait(index, cooling, until.UtcTicks), until.UtcTicks);
     }
 
     /// <summary>How many numbers are free for a protocol.</summary>
     /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
-    public int FreeCount(PortProtocol protocol) => _free.Count(CheckSingle(protocol));
+    public int FreeCount(PortProtocol protocol) => CheckSingle(protocol) == PortProtocol.Udp ? _states.UdpFree : _states.TcpFree;
 
     /// <summary>How many numbers are held for a protocol.</summary>
     /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
-    public int HeldCount(PortProtocol protocol) => Range.Count - FreeCount(protocol) - CoolingCount(protocol);
+    public int HeldCount(PortProtocol protocol) => CheckSingle(protocol) == PortProtocol.Udp ? _states.UdpHeld : _states.TcpHeld;
 
     /// <summary>How many numbers cool down or are blocked for a protocol.</summary>
     /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
-    public int CoolingCount(PortProtocol protocol) => _cooling.Count(CheckSingle(protocol));
+    public int CoolingCount(PortProtocol protocol) => Range.Count - FreeCount(protocol) - HeldCount(protocol);
 
     /// <summary>Whether a number is held for all of the protocols. False outside the range.</summary>
     /// <exception cref="ArgumentException">No protocol, or an unknown one.</exception>
     public bool IsHeld(int number, PortProtocol protocol)
     {
         CheckProtocol(protocol);
-        if (!Range.Contains(number))
+        return Range.Contains(number) && (_states.HeldOf(number - Range.First) & protocol) == protocol;
+    }
+
+    private static long Later(long ticks, long by) => ticks > EndOfTime - by ? EndOfTime : ticks + by;
+
+    private bool TryAllocateOne(PortProtocol wanted, int avoid, out int number)
+    {
+        var index = _states.Lowest(wanted);
+        if (index == avoid - Range.First && index >= 0)
         {
+            index = _states.Above(index, wanted);
+        }
+
+        if (index < 0)
+        {
+            number = 0;
             return false;
         }
 
-        var index = number - Range.First;
-        return ((_free.Of(index) | _cooling.Of(index)) & protocol) == 0;
+        _states.Take(index, wanted);
+        number = Range.First + index;
+        return true;
     }
 
-    private static long Later(long ticks, long by) => ticks > long.MaxValue - by ? long.MaxValue : ticks + by;
+    private bool TryAllocateAll(ReadOnlySpan<PortProtocol> wanted, ReadOnlySpan<int> avoid, Span<int> numbers)
+    {
+        for (var group = 0; group < wanted.Length; group++)
+        {
+            var index = LowestFor(wanted[group], avoid[group], numbers[..group]);
+            if (index < 0)
+            {
+                for (var held = 0; held < group; held++)
+                {
+                    Return(numbers[held], wanted[held]);
+                }
+
+                numbers.Clear();
+                return TryMatch(wanted, avoid, numbers);
+            }
+
+            _states.Take(index, wanted[group]);
+            numbers[group] = Range.First + index;
+        }
+
+        return true;
+    }
 
     private int LowestFor(PortProtocol protocol, int avoid, ReadOnlySpan<int> taken)
     {
-        var index = _free.Lowest(protocol);
+        var index = _states.Lowest(protocol);
         while (index >= 0 && (Range.First + index == avoid || taken.IndexOf(Range.First + index) >= 0))
         {
-            index = _free.Above(index, protocol);
+            index = _states.Above(index, protocol);
         }
 
         return index;
     }
 
+    private static void StartWait(CoolingQueue queue, int index, PortProtocol protocol, long due)
+    {
+        if (protocol != PortProtocol.None)
+        {
+            queue.Add(index, protocol, due);
+        }
+    }
+
+    private PortProtocol EndWait(int index, PortProtocol protocol, long dueBefore)
+    {
+        if (protocol == PortProtocol.None)
+        {
+            return protocol;
+        }
+
+        var ended = _released.Remove(index, protocol, dueBefore);
+        return ended | _blocked.Remove(index, protocol & ~ended, dueBefore);
+    }
+
     private void FreeDue(long now)
     {
-        while (_cooling.TryRemoveDue(now, out var index, out var protocol))
+        EndWaits(_released, now);
+        EndWaits(_blocked, now);
+    }
+
+    private void EndWaits(CoolingQueue queue, long now)
+    {
+        while (queue.NextDue <= now)
         {
-            _free.Add(index, protocol);
+            var entry = queue.Take();
+            _states.Free(entry.Index, entry.Protocol);
         }
     }
 
@@ -237,7 +291,7 @@ public sealed class PortPool
 
         for (var group = 0; group < wanted.Length; group++)
         {
-            _free.Remove(numbers[group] - Range.First, wanted[group]);
+            _states.Take(numbers[group] - Range.First, wanted[group]);
         }
 
         return true;
@@ -258,9 +312,9 @@ public sealed class PortPool
     private void Collect(Span<PortCandidate> candidates, PortProtocol free, int most, ref int count)
     {
         var end = count + most;
-        for (var index = _free.Lowest(free); index >= 0 && count < end; index = _free.Above(index, free))
+        for (var index = _states.Lowest(free); index >= 0 && count < end; index = _states.Above(index, free))
         {
-            if (_free.Of(index) == free)
+            if (_states.FreeOf(index) == free)
             {
                 InsertAscending(candidates, new PortCandidate(Range.First + index, free), count++);
             }

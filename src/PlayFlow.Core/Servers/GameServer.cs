@@ -1,6 +1,5 @@
 using System.Collections.Immutable;
 using PlayFlow.Core.Builds;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Projects;
 

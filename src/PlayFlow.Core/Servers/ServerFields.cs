@@ -68,7 +68,9 @@ internal readonly struct ServerFields(FleetRules rules, ViolationList violations
     {
         if (value is not null)
         {
-            violations.Add(Violation.OutsideLength(FieldPath.Of("startup_args"), value, 0, MaxStartupArgsLength));
+            var path = FieldPath.Of("startup_args");
+            violations.Add(Violation.OutsideLength(path, value, 0, MaxStartupArgsLength)
+                ?? (Compute.StartupArgs.TrySplit(value, out _) ? null : Violation.OfRule(path, "A quote is not closed")));
         }
     }
 

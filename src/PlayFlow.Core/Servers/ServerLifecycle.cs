@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using PlayFlow.Core.Builds;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Engine;
 using PlayFlow.Core.Problems;
 using PlayFlow.Core.Projects;
@@ -142,6 +141,16 @@ public static class ServerLifecycle
             UpdatedAt = e.At,
             RetryAt = null,
             AutoRestarts = 0,
+        },
+        FleetEvent.PoolServerClaimed e => server with
+        {
+            State = ServerState.Launching,
+            Spec = e.Spec,
+            PoolClaimedAt = e.At,
+            ExpiresAt = e.ExpiresAt,
+            StartedAt = null,
+            UpdatedAt = e.At,
+            LaunchedAt = e.At,
         },
         FleetEvent.RestartScheduled e => server with { State = ServerState.BackingOff, RetryAt = e.RetryAt },
         FleetEvent.Relaunched e => server with

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Logging;
 using PlayFlow.Core.Compute;
 using PlayFlow.Core.Orchestration;
 using PlayFlow.Core.Projects;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Telemetry;
 

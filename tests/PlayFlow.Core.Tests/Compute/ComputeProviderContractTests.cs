@@ -2,7 +2,6 @@ using System.Collections.Immutable;
 using System.Reflection;
 using NUnit.Framework;
 using NUnit.Framework.Internal;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Testing.Compute;
 
 namespace PlayFlow.Core.Tests.Compute;

@@ -185,6 +185,24 @@ public sealed class PortPoolTests
 
         Assert.That(pool.Release(5, PortProtocol.Udp, Start), Is.True);
         Assert.That(pool.TryAllocate(PortProtocol.Udp, DateTimeOffset.MaxValue), Is.Zero);
+        Assert.That(pool.TryTake(5, PortProtocol.Udp, Start), Is.True);
+        Assert.That(pool.HeldCount(PortProtocol.Udp), Is.EqualTo(1));
+    }
+
+    [Test]
+    public void Block_MoreNumbersThanThereWasRoomFor_KeepsThemAll()
+    {
+        var pool = new PortPool(PortRange.Create(1, 1_000), TimeSpan.Zero);
+        for (var number = 1; number <= 1_000; number++)
+        {
+            pool.Block(number, PortProtocol.Both, Start, Start.AddSeconds(number % 7 == 0 ? 1 : number));
+        }
+
+        Assert.That(pool.TryAllocate(PortProtocol.Udp, Start.AddTicks(1)), Is.Zero);
+        Assert.That(pool.TryAllocate(PortProtocol.Udp, Start.AddSeconds(1)), Is.EqualTo(1));
+        Assert.That(pool.FreeCount(PortProtocol.Tcp), Is.EqualTo(1 + (1_000 / 7)));
+        Assert.That(pool.TryAllocate(PortProtocol.Both, Start.AddSeconds(1_000)), Is.EqualTo(2));
+        Assert.That(pool.FreeCount(PortProtocol.Tcp), Is.EqualTo(999));
     }
 
     [Test]

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PlayFlow.Core.Ports;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Compute.Fake;
 

@@ -106,6 +106,12 @@ public static class EventFormat
                 }
 
                 break;
+            case FleetEvent.PoolServerClaimed e:
+                Begin(to, Kind.PoolServerClaimed, e);
+                to.Text(e.Id.Value);
+                RecordFormat.Write(to, e.Spec);
+                to.TimeOrNull(e.ExpiresAt);
+                break;
             case FleetEvent.PortBlocked e:
                 Begin(to, Kind.PortBlocked, e);
                 to.Text(e.Host);
@@ -166,6 +172,8 @@ public static class EventFormat
             Kind.KillRequested => new FleetEvent.KillRequested(at, Server(ref from), from.Time()),
             Kind.ServerEnded => new FleetEvent.ServerEnded(
                 at, Server(ref from), new StopReason(from.Text()), from.Flag() ? RecordFormat.ReadExit(ref from) : null),
+            Kind.PoolServerClaimed => new FleetEvent.PoolServerClaimed(
+                at, Server(ref from), RecordFormat.ReadSpec(ref from), from.TimeOrNull()),
             Kind.PortBlocked => new FleetEvent.PortBlocked(
                 at, from.Text(), from.Int(), JournalNames.ToProtocol(from.Text()), from.Time()),
             _ => throw PayloadReader.Broken(),
@@ -199,5 +207,6 @@ public static class EventFormat
         KillRequested = 14,
         ServerEnded = 15,
         PortBlocked = 16,
+        PoolServerClaimed = 17,
     }
 }

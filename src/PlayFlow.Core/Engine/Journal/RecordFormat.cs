@@ -1,6 +1,5 @@
 using PlayFlow.Core.Builds;
 using PlayFlow.Core.Catalog;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
