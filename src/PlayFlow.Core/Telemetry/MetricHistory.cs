@@ -82,6 +82,11 @@ internal sealed class MetricHistory
         {
             foreach (var chunk in _chunks)
             {
+                if (chunk.Latest < from)
+                {
+                    continue;
+                }
+
                 foreach (ref readonly var point in chunk.Points)
                 {
                     if (point.Time >= from && point.Time <= until)
