@@ -1,5 +1,7 @@
 // Every hot path beside a floor or a peer, in one run:
 //   dotnet run -c Release --project benchmarks -- --filter '*'
+// The emulator as a program, beside a bare web application:
+//   dotnet run -c Release --project benchmarks -- emulator
 // Without --job, a job that takes minutes for all; for figures to keep, add --job default. Ratios count, not nanoseconds.
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
@@ -8,6 +10,13 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Perfolizer.Horology;
+using PlayFlow.Benchmarks.Emulator;
+
+if (args is ["emulator"])
+{
+    await EmulatorFigures.PrintAsync();
+    return 0;
+}
 
 var config = ManualConfig.Create(DefaultConfig.Instance)
     .AddDiagnoser(MemoryDiagnoser.Default)
