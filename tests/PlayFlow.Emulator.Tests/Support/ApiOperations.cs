@@ -31,5 +31,7 @@ internal static class ApiOperations
         new("GET", "/api/v3/builds/unknown", false, 404),
         new("DELETE", "/api/v3/builds/unknown", false, 404),
         new("GET", "/api/v3/builds/unknown/logs", false, 404),
+        new("GET", "/api/v3/projects/settings", false, 200),
+        new("POST", "/api/v3/projects/settings", false, 200),
     ];
 }
