@@ -26,7 +26,7 @@ public sealed class AdoptionTests(PlatformKind kind)
         var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), ports: [port]));
         await _harness.WaitOpenAsync(id);
 
-        await _harness.Provider.DisposeAsync();
+        await _harness.DetachAsync();
         Assert.That(await Network.AskUdpAsync(port.ExternalPort, "between"), Is.EqualTo("between"));
         await _harness.StartAsync();
 
@@ -55,7 +55,7 @@ public sealed class AdoptionTests(PlatformKind kind)
         var port = ProviderHarness.Port(PortProtocol.Tcp);
         var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), $"--ignore-ports --port {port.InternalPort}", [port]));
         await _harness.WaitOpenAsync(id);
-        await _harness.Provider.DisposeAsync();
+        await _harness.DetachAsync();
         var stranger = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Any, port.ExternalPort);
         stranger.Start();
         using (stranger)
@@ -73,7 +73,7 @@ public sealed class AdoptionTests(PlatformKind kind)
     {
         var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript($"echo before; while [ ! -e go ]; do sleep 0.01; done; echo after; {end}")));
         await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "a line");
-        await _harness.Provider.DisposeAsync();
+        await _harness.DetachAsync();
         await File.WriteAllTextAsync(_harness.FilesOf(id) + "/go", string.Empty);
         var exitFile = Path.Combine(_harness.FilesOf(id), "..", "exit");
         await Eventually.TrueAsync(() => File.Exists(exitFile) && new FileInfo(exitFile).Length > 0, "the game ended");
@@ -99,7 +99,7 @@ public sealed class AdoptionTests(PlatformKind kind)
             exit 0
             """)));
         await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "a line");
-        await _harness.Provider.DisposeAsync();
+        await _harness.DetachAsync();
         await File.WriteAllTextAsync(_harness.FilesOf(id) + "/go", string.Empty);
         await Eventually.TrueAsync(() => File.Exists(Path.Combine(_harness.FilesOf(id), "..", "exit")), "the game ended");
         var daemon = int.Parse(await File.ReadAllTextAsync(_harness.FilesOf(id) + "/daemon"), CultureInfo.InvariantCulture);
@@ -150,7 +150,7 @@ public sealed class AdoptionTests(PlatformKind kind)
     [Test]
     public async Task Adoption_HalfMadeLaunch_IsRemoved()
     {
-        await _harness.Provider.DisposeAsync();
+        await _harness.DetachAsync();
         var rest = Directory.CreateDirectory(Path.Combine(_harness.Data, "servers", "server-9.1", "files"));
         await File.WriteAllTextAsync(Path.Combine(rest.FullName, "half"), "a");
         var cached = Directory.CreateDirectory(Path.Combine(_harness.Data, "cache", ".new-build-9"));
@@ -174,7 +174,7 @@ public sealed class AdoptionTests(PlatformKind kind)
         var folder = Path.GetDirectoryName(_harness.FilesOf(id))!;
         var strangersFolder = Path.GetDirectoryName(_harness.FilesOf(stranger))!;
         var own = ProcessIdentity.Parse((await File.ReadAllTextAsync(Path.Combine(folder, "main")))[2..])!.Value;
-        await _harness.Provider.DisposeAsync();
+        await _harness.DetachAsync();
 
         // The launch's processes are gone, and their numbers have been given to another's.
         ProcessTree.Signal(ProcessIdentity.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "watchdog")))!.Value, 9);
@@ -205,7 +205,8 @@ public sealed class AdoptionTests(PlatformKind kind)
         await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "ready");
         var folder = Path.GetDirectoryName(_harness.FilesOf(id))!;
         var main = ProcessIdentity.Parse((await File.ReadAllTextAsync(Path.Combine(folder, "main")))[2..])!.Value;
-        await _harness.Provider.DisposeAsync();
+        var watchdog = ProcessIdentity.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "watchdog")))!.Value;
+        await _harness.DetachAsync();
         var record = Path.Combine(folder, "launch.json");
         await File.WriteAllTextAsync(record, (await File.ReadAllTextAsync(record)).Replace(ProcessIdentity.ReadBootId(), "another-boot", StringComparison.Ordinal));
 
@@ -219,5 +220,6 @@ public sealed class AdoptionTests(PlatformKind kind)
         }
 
         ProcessTree.Signal(main, 9);
+        await Eventually.TrueAsync(() => !watchdog.IsAlive(), "the watchdog is done");
     }
 }

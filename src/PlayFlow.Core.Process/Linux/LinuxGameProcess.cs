@@ -88,7 +88,11 @@ internal sealed class LinuxGameProcess : GameProcess
         }
 
         Collect();
-        _group?.Remove();
+        for (wait = ShortestWait; _group?.TryRemove() == false && wait < LongestWait; wait = Longer(wait))
+        {
+            await Task.Delay(wait, _time, CancellationToken.None).ConfigureAwait(false);
+        }
+
         return isEmpty;
     }
 

@@ -116,8 +116,13 @@ internal sealed class ProcessTree(string mark, LaunchGroup? group)
     /// <summary>Ends every process found; true when there was none.</summary>
     public bool Kill()
     {
+        if (JoinedGroup && group!.IsPopulated() is { } isPopulated && (!isPopulated || group.TryKill()))
+        {
+            return !isPopulated;
+        }
+
         var members = FindMembers();
-        if (members.Count > 0 && !(JoinedGroup && group!.TryKill()))
+        if (members.Count > 0)
         {
             foreach (var process in members)
             {
