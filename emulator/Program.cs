@@ -1,1 +1,3 @@
-return 0;
+using PlayFlow.Emulator.Cli;
+
+return await CommandLine.RunAsync(args);

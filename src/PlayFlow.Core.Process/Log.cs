@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Logging;
-using PlayFlow.Core.Compute;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Process;
 

@@ -1,6 +1,7 @@
 using PlayFlow.Core.Compute;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Process.Tests.Kit;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Process.Tests;
 

@@ -3,6 +3,7 @@ using PlayFlow.Core.Builds;
 using PlayFlow.Core.Compute;
 using PlayFlow.Core.Process.Linux;
 using PlayFlow.Core.Process.Tests.Kit;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Process.Tests;
 

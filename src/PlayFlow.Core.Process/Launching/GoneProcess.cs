@@ -1,5 +1,5 @@
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Process.Readiness;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Process.Launching;
 

@@ -6,6 +6,7 @@ using PlayFlow.Core.Ports;
 using PlayFlow.Core.Process.Logs;
 using PlayFlow.Core.Process.Readiness;
 using PlayFlow.Core.Process.Relay;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Process.Launching;
 

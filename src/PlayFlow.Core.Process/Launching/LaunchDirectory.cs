@@ -1,6 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using PlayFlow.Core.Compute;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Process.Launching;
 

@@ -1,5 +1,4 @@
 using System.Text.Json.Serialization;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Servers;
 

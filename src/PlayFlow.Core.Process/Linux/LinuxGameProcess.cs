@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Process.Launching;
 using PlayFlow.Core.Process.Readiness;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Process.Linux;
 

@@ -2,10 +2,10 @@ using System.Runtime.Versioning;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.Win32.SafeHandles;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Process.Launching;
 using PlayFlow.Core.Process.Readiness;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Process.Linux;
 

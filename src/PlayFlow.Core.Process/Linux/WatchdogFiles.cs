@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Runtime.Versioning;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Process.Launching;
 using PlayFlow.Core.Servers;
 

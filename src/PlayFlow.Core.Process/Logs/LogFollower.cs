@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using PlayFlow.Core.Compute;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Process.Logs;
 

@@ -2,11 +2,11 @@ using System.ComponentModel;
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Win32.SafeHandles;
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Process.Launching;
 using PlayFlow.Core.Process.Readiness;
 using PlayFlow.Core.Process.Relay;
+using PlayFlow.Core.Servers;
 using OsProcess = System.Diagnostics.Process;
 
 namespace PlayFlow.Core.Process.Portable;

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using PlayFlow.Core.Ports;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Compute;
 
@@ -47,16 +48,6 @@ public interface IComputeProvider : IAsyncDisposable
     /// microseconds, and without a guarantee for the next moment.
     /// </summary>
     bool IsPortFree(string host, int port, PortProtocol protocol);
-}
-
-/// <summary>How firmly a launch is asked to end.</summary>
-public enum StopMode
-{
-    /// <summary>The termination signal: the game may finish what it is doing.</summary>
-    Graceful,
-
-    /// <summary>At once, with every process it started.</summary>
-    Kill,
 }
 
 /// <summary>A launch as its provider sees it.</summary>

@@ -3,6 +3,7 @@ using PlayFlow.Core.Builds;
 using PlayFlow.Core.Catalog;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Projects;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Compute;
 

@@ -4,16 +4,13 @@ namespace PlayFlow.Core.Servers;
 /// <param name="Word">The word as logs show it.</param>
 public readonly record struct StopReason(string Word)
 {
-    /// <summary>A caller asked for it.</summary>
-    public static StopReason Requested { get; } = new("REQUESTED");
-
     /// <summary>The process ended by itself and is not to be started again.</summary>
     public static StopReason ProcessExited { get; } = new("PROCESS_EXITED");
 
     /// <summary>The lifetime granted is over.</summary>
     public static StopReason TtlExpired { get; } = new("TTL_EXPIRED");
 
-    /// <summary>The platform itself is shutting down.</summary>
+    /// <summary>The process ended after a signal the platform sent: a stop was asked for without a reason, or the platform shuts down.</summary>
     public static StopReason ShutdownSignal { get; } = new("SHUTDOWN_SIGNAL");
 
     /// <summary>The build has no artefact location.</summary>

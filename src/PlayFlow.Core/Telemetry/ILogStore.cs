@@ -1,5 +1,5 @@
-using PlayFlow.Core.Compute;
 using PlayFlow.Core.Projects;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Telemetry;
 

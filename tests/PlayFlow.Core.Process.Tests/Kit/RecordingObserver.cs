@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using PlayFlow.Core.Compute;
+using PlayFlow.Core.Servers;
 using PlayFlow.Core.Telemetry;
 
 namespace PlayFlow.Core.Process.Tests.Kit;

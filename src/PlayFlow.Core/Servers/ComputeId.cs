@@ -1,6 +1,4 @@
-using PlayFlow.Core.Servers;
-
-namespace PlayFlow.Core.Compute;
+namespace PlayFlow.Core.Servers;
 
 /// <summary>One launch of one server. A restart, explicit or automatic, is another launch.</summary>
 /// <param name="Instance">The server.</param>

@@ -1,6 +1,4 @@
-using PlayFlow.Core.Servers;
-
-namespace PlayFlow.Core.Compute;
+namespace PlayFlow.Core.Servers;
 
 /// <summary>How a launch ended.</summary>
 /// <param name="ExitCode">The process's exit code, when it had one.</param>

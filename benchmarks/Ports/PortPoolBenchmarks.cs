@@ -1,0 +1,99 @@
+using BenchmarkDotNet.Attributes;
+using PlayFlow.Core.Ports;
+
+namespace PlayFlow.Benchmarks.Ports;
+
+/// <summary>A port released and another allocated, at random places of 10,000, with the pool filled to some part.</summary>
+public class PortPoolBenchmarks
+{
+    private const int Size = 10_000;
+    private const int Steps = 4_096;
+
+    // So many steps later, a released number may be given again: less than are free at 99.9 %.
+    private const int CoolDown = 4;
+
+    private static readonly PortProtocol[] Udp = [PortProtocol.Udp];
+    private static readonly PortProtocol[] Both = [PortProtocol.Both];
+    private static readonly int[] None = [0];
+
+    private readonly int[] _order = new int[Steps];
+    private int[] _held = [];
+    private BareBitmap _bitmap = new();
+    private PortPool _pool = new(PortRange.Create(30_000, 30_000 + Size - 1), TimeSpan.FromTicks(CoolDown));
+    private DateTimeOffset _now = DateTimeOffset.UnixEpoch;
+
+    [Params(10, 50, 99, 99.9)]
+    public double PercentFull { get; set; }
+
+    [GlobalSetup(Target = nameof(Bitmap))]
+    public void FillBitmap()
+    {
+        _bitmap = new BareBitmap();
+        for (var index = 0; index < Size; index++)
+        {
+            _bitmap.Release(index);
+        }
+
+        Fill(_bitmap.Allocate);
+    }
+
+    [GlobalSetup(Target = nameof(PoolUdp))]
+    public void FillPoolUdp() => FillPool(Udp);
+
+    [GlobalSetup(Target = nameof(PoolUdpAndTcp))]
+    public void FillPoolBoth() => FillPool(Both);
+
+    [Benchmark(Baseline = true, OperationsPerInvoke = Steps, Description = "bare bitmap")]
+    public void Bitmap()
+    {
+        foreach (var place in _order)
+        {
+            _bitmap.Release(_held[place]);
+            _held[place] = _bitmap.Allocate();
+        }
+    }
+
+    [Benchmark(OperationsPerInvoke = Steps, Description = "port pool, UDP")]
+    public void PoolUdp() => Run(Udp);
+
+    [Benchmark(OperationsPerInvoke = Steps, Description = "port pool, UDP and TCP")]
+    public void PoolUdpAndTcp() => Run(Both);
+
+    private void Run(PortProtocol[] wanted)
+    {
+        foreach (var place in _order)
+        {
+            _now = _now.AddTicks(1);
+            ref var number = ref _held[place];
+            _pool.Release(number, wanted[0], _now);
+            _pool.TryAllocate(wanted, None, _now, new Span<int>(ref number));
+        }
+    }
+
+    private void FillPool(PortProtocol[] wanted)
+    {
+        _pool = new PortPool(_pool.Range, TimeSpan.FromTicks(CoolDown));
+        Fill(() =>
+        {
+            var number = 0;
+            _pool.TryAllocate(wanted, None, _now, new Span<int>(ref number));
+            return number;
+        });
+    }
+
+    private void Fill(Func<int> allocate)
+    {
+        var random = new Random(1);
+        _held = new int[(int)(Size * PercentFull / 100)];
+        for (var place = 0; place < _held.Length; place++)
+        {
+            _held[place] = allocate();
+        }
+
+        random.Shuffle(_held);
+        for (var step = 0; step < Steps; step++)
+        {
+            _order[step] = random.Next(_held.Length);
+        }
+    }
+}

@@ -1,0 +1,32 @@
+using PlayFlow.Emulator.Hosting;
+
+namespace PlayFlow.Emulator.Cli;
+
+/// <summary>What is printed at the start: where the emulator is, the keys, and the first commands to try.</summary>
+internal static class Banner
+{
+    /// <summary>The text.</summary>
+    public static string Of(EmulatorHost host, EmulatorOptions options)
+    {
+        var (url, keys) = (host.Url, options.Keys);
+        var kept = options.InMemory ? "in memory" : host.DataPath;
+        var provider = options.Provider is ComputeKind.Fake ? "made up" : "processes of this machine";
+        return $"""
+            PlayFlow emulator listening on {url}
+
+              API           {url}/api/v3
+              server key    {keys.ServerKey}
+              client key    {keys.ClientKey}
+              game servers  {provider}, {options.PublicHost} ports {options.Ports}, {options.Plan.Name} plan
+              data          {kept}
+
+            Try:
+              curl -X POST '{url}/api/v3/builds/upload-url?executable_path=Server.x86_64' -H 'api-key: {keys.ServerKey}'
+              curl -T server.zip '<upload_url of the answer>'
+              curl {url}/api/v3/servers/start -H 'api-key: {keys.ServerKey}' -H 'content-type: application/json' -d '{Start}'
+
+            """;
+    }
+
+    private const string Start = """{"name":"first","region":"us-east"}""";
+}

@@ -1,0 +1,50 @@
+using System.CommandLine;
+using PlayFlow.Emulator.Hosting;
+
+namespace PlayFlow.Emulator.Cli;
+
+/// <summary>The command line: what it means, and what is said when it means nothing.</summary>
+internal static class CommandLine
+{
+    /// <summary>The server key of an emulator that is given none.</summary>
+    public const string DefaultServerKey = "pf_local";
+
+    /// <summary>The client key of an emulator that is given none.</summary>
+    public const string DefaultClientKey = "pfclient_local";
+
+    /// <summary>The exit code when the emulator could not start for a reason its user can do something about.</summary>
+    public const int CannotStart = 2;
+
+    // A value may begin with @: it never names a file of more options.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
+
+    private static readonly InvocationConfiguration Invoking = new() { ProcessTerminationTimeout = null, EnableDefaultExceptionHandler = false };
+
+    /// <summary>Runs an emulator, or says why not, or prints the help that was asked for.</summary>
+    /// <returns>The exit code.</returns>
+    public static async Task<int> RunAsync(string[] arguments)
+    {
+        var options = new OptionSet();
+        var root = new RootCommand(
+            "A local emulator of PlayFlow Cloud's game server hosting: upload a build, start servers, connect, read logs, stop. "
+            + "Each option can also be given as the environment variable in brackets; the command line wins.");
+        foreach (var option in options.All)
+        {
+            root.Options.Add(option);
+        }
+
+        root.SetAction((parsed, _) => Runner.RunAsync(new OptionReader(options, parsed, Environment.GetEnvironmentVariable).Read()));
+        try
+        {
+            var parsed = root.Parse(arguments, Parsing);
+            return parsed.Errors.Count > 0
+                ? throw new StartException($"{parsed.Errors[0].Message} Try --help.")
+                : await parsed.InvokeAsync(Invoking);
+        }
+        catch (StartException fault)
+        {
+            await Console.Error.WriteLineAsync($"playflow-emulator: {fault.Message.ReplaceLineEndings(" ")}");
+            return CannotStart;
+        }
+    }
+}

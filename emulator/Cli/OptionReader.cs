@@ -1,0 +1,143 @@
+using System.CommandLine;
+using System.Globalization;
+using System.Net;
+using PlayFlow.Core.Ports;
+using PlayFlow.Core.Projects;
+using PlayFlow.Emulator.Hosting;
+
+namespace PlayFlow.Emulator.Cli;
+
+/// <summary>Makes options of texts: of the command line first, of the environment next, of the defaults last.</summary>
+/// <param name="options">The options there are.</param>
+/// <param name="parsed">The command line.</param>
+/// <param name="environment">Finds an environment variable.</param>
+internal sealed class OptionReader(OptionSet options, ParseResult parsed, Func<string, string?> environment)
+{
+    private static readonly TimeSpan LongestGrace = TimeSpan.FromHours(1);
+
+    /// <summary>The options.</summary>
+    /// <exception cref="StartException">A value is not valid.</exception>
+    public EmulatorOptions Read()
+    {
+        var defaults = new EmulatorOptions();
+        var read = new EmulatorOptions
+        {
+            Host = Value(options.Host, Address, "an IP address, 'localhost' or '*'", defaults.Host),
+            Port = Value(options.Port, static text => Number(text, 0, 65_535), "a port: 0 to 65535", defaults.Port),
+            PublicHost = Value(options.PublicHost, HostName, "a host name or an IP address", defaults.PublicHost),
+            Provider = Value(options.Provider, Provider, "a provider: process or fake", defaults.Provider),
+            DataDirectory = Value(options.Data, static text => text, "a directory", defaults.DataDirectory),
+            InMemory = Value(options.InMemory),
+            Plan = Value(options.Plan, Plan.Find, "a plan: free or pro", defaults.Plan),
+            Keys = new ProjectKeys(
+                Value(options.ServerKey, Key(KeyKind.Server), "a server key: pf_ and letters, digits, _ or -", defaults.Keys.ServerKey),
+                Value(options.ClientKey, Key(KeyKind.Client), "a client key: pfclient_ and letters, digits, _ or -", defaults.Keys.ClientKey)),
+            Ports = Value(options.PortRange, Range, "a range of ports like 30000-39999", defaults.Ports),
+            StopGrace = Value(options.StopGrace, Seconds, "a number of seconds from 0 to 3600", defaults.StopGrace),
+            ReadyFile = Find(options.ReadyFile, parsed.GetValue(options.ReadyFile)).Text,
+            LogLevel = Value(options.LogLevel, Level, "a log level: trace, debug, information, warning, error, critical or none", defaults.LogLevel),
+            RateLimit = !Value(options.NoRateLimit),
+        };
+        RefuseKnownKeysOutside(read);
+        return read;
+    }
+
+    private void RefuseKnownKeysOutside(EmulatorOptions read)
+    {
+        var isKnown = read.Keys.ServerKey == CommandLine.DefaultServerKey || read.Keys.ClientKey == CommandLine.DefaultClientKey;
+        if (isKnown && !IPAddress.IsLoopback(read.Host) && !Value(options.AllowDefaultKeys))
+        {
+            throw new StartException(
+                $"Refusing to listen on {read.Host} with the well-known default keys: give --server-key and --client-key, or --allow-default-keys");
+        }
+    }
+
+    private T Value<T>(Option<string?> option, Func<string, T?> read, string expected, T byDefault)
+        where T : class =>
+        Find(option, parsed.GetValue(option)) is { Text: { } text, Source: var source }
+            ? read(text) ?? throw Bad(option, source, text, expected)
+            : byDefault;
+
+    private T Value<T>(Option<string?> option, Func<string, T?> read, string expected, T byDefault)
+        where T : struct =>
+        Find(option, parsed.GetValue(option)) is { Text: { } text, Source: var source }
+            ? read(text) ?? throw Bad(option, source, text, expected)
+            : byDefault;
+
+    private bool Value(Option<bool> option)
+    {
+        if (parsed.GetResult(option) is { Implicit: false })
+        {
+            return parsed.GetValue(option);
+        }
+
+        var (text, source) = Find(option, null);
+        return text?.ToUpperInvariant() switch
+        {
+            null or "0" or "FALSE" or "NO" => false,
+            "1" or "TRUE" or "YES" => true,
+            _ => throw Bad(option, source, text, "true or false"),
+        };
+    }
+
+    private (string? Text, string Source) Find(Option option, string? onCommandLine)
+    {
+        if (onCommandLine is not null)
+        {
+            return (onCommandLine, option.Name);
+        }
+
+        var variable = OptionSet.VariableOf(option);
+        var text = environment(variable);
+        return (string.IsNullOrEmpty(text) ? null : text, variable);
+    }
+
+    // What was given for a key is not repeated: it may be one.
+    private StartException Bad(Option option, string source, string text, string expected) =>
+        option == options.ServerKey || option == options.ClientKey
+            ? new StartException($"{source}: the value is not {expected}")
+            : new StartException($"{source}: '{text.ReplaceLineEndings(" ")}' is not {expected}");
+
+    private static IPAddress? Address(string text) => text switch
+    {
+        "localhost" => IPAddress.Loopback,
+        "*" => IPAddress.Any,
+        _ => IPAddress.TryParse(text, out var address) ? address : null,
+    };
+
+    private static string? HostName(string text) => Uri.CheckHostName(text) is UriHostNameType.Unknown ? null : text;
+
+    private static ComputeKind? Provider(string text) => text switch
+    {
+        "process" => ComputeKind.Process,
+        "fake" => ComputeKind.Fake,
+        _ => null,
+    };
+
+    private static Func<string, string?> Key(KeyKind kind) => text => ProjectKeys.KindOf(text) == kind ? text : null;
+
+    private static PortRange? Range(string text) => PortRange.TryParse(text, out var range) ? range : null;
+
+    private static int? Number(string text, int minimum, int maximum) =>
+        int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= minimum && number <= maximum
+            ? number
+            : null;
+
+    private static TimeSpan? Seconds(string text) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
+        && seconds <= (decimal)LongestGrace.TotalSeconds
+            ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond))
+            : null;
+
+    private static LogLevel? Level(string text) => text.ToUpperInvariant() switch
+    {
+        "TRACE" => LogLevel.Trace,
+        "DEBUG" => LogLevel.Debug,
+        "INFORMATION" or "INFO" => LogLevel.Information,
+        "WARNING" or "WARN" => LogLevel.Warning,
+        "ERROR" => LogLevel.Error,
+        "CRITICAL" => LogLevel.Critical,
+        "NONE" => LogLevel.None,
+        _ => null,
+    };
+}

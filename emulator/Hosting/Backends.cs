@@ -1,0 +1,52 @@
+using System.Collections.Immutable;
+using PlayFlow.Core.Compute;
+using PlayFlow.Core.Compute.Fake;
+using PlayFlow.Core.Ports;
+using PlayFlow.Core.Process;
+using PlayFlow.Core.Sqlite;
+using PlayFlow.Core.Storage;
+using PlayFlow.Core.Storage.InMemory;
+using PlayFlow.Core.Telemetry;
+
+namespace PlayFlow.Emulator.Hosting;
+
+/// <summary>Makes what the options name: a provider and two stores.</summary>
+internal static class Backends
+{
+    // Made-up servers take no room: beyond the first host's ports there are more, at addresses of their own.
+    private const int MoreFakeHosts = 31;
+
+    /// <summary>Where game servers run.</summary>
+    public static IComputeProvider Compute(
+        EmulatorOptions options, EmulatorParts parts, DataDirectory data, IBuildArtefacts artefacts, ILoggerFactory loggers)
+    {
+        if (parts.Compute is { } given)
+        {
+            return given;
+        }
+
+        return options.Provider switch
+        {
+            ComputeKind.Fake => new FakeComputeProvider(new FakeComputeOptions { Hosts = FakeHosts(options) }, parts.Time),
+            _ => new ProcessComputeProvider(
+                new ProcessComputeOptions { DataDirectory = data.Servers, Address = options.PublicHost, Ports = options.Ports },
+                artefacts,
+                parts.Time,
+                loggers.CreateLogger<ProcessComputeProvider>()),
+        };
+    }
+
+    /// <summary>Where the fleet is remembered.</summary>
+    public static IFleetStore FleetStore(EmulatorOptions options, EmulatorParts parts, DataDirectory data) =>
+        parts.Fleet ?? (options.InMemory ? new InMemoryFleetStore() : new SqliteFleetStore(data.FleetDatabase));
+
+    /// <summary>Where log lines are kept.</summary>
+    public static ILogStore LogStore(EmulatorOptions options, EmulatorParts parts, DataDirectory data) =>
+        parts.Logs ?? (options.InMemory ? new InMemoryLogStore() : new SqliteLogStore(data.LogDatabase));
+
+    private static ImmutableArray<ComputeHost> FakeHosts(EmulatorOptions options) =>
+    [
+        new ComputeHost("fake", options.PublicHost, options.Ports),
+        .. FakeComputeOptions.ManyHosts(MoreFakeHosts, options.Ports),
+    ];
+}

@@ -1,0 +1,102 @@
+namespace PlayFlow.Emulator.Hosting;
+
+/// <summary>
+/// The directory an emulator keeps its files in, held so that no second one writes there. The lock is the system's: it goes
+/// with the process, however that ends.
+/// </summary>
+internal sealed class DataDirectory : IDisposable
+{
+    private readonly FileStream? _lock;
+    private readonly bool _isTemporary;
+
+    private DataDirectory(string path, FileStream? held, bool isTemporary)
+    {
+        FullPath = path;
+        _lock = held;
+        _isTemporary = isTemporary;
+    }
+
+    /// <summary>The directory.</summary>
+    public string FullPath { get; }
+
+    /// <summary>The fleet's database.</summary>
+    public string FleetDatabase => Path.Combine(FullPath, "fleet.db");
+
+    /// <summary>The log lines' database.</summary>
+    public string LogDatabase => Path.Combine(FullPath, "logs.db");
+
+    /// <summary>Uploads and what is made of them.</summary>
+    public string Builds => Path.Combine(FullPath, "builds");
+
+    /// <summary>What running game servers need.</summary>
+    public string Servers => Path.Combine(FullPath, "process");
+
+    /// <summary>The key of upload URLs.</summary>
+    public string TicketKeyFile => Path.Combine(FullPath, "upload.key");
+
+    /// <summary>Takes a directory, which is made when it is not there.</summary>
+    /// <exception cref="StartException">It cannot be written, or another emulator has it.</exception>
+    public static DataDirectory Open(string path)
+    {
+        try
+        {
+            var full = Path.GetFullPath(path);
+            Create(full);
+            return new DataDirectory(full, Hold(Path.Combine(full, "emulator.lock"), full), isTemporary: false);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new StartException($"The data directory '{path}' cannot be written: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>Makes a directory that is removed at the end.</summary>
+    public static DataDirectory Temporary()
+    {
+        try
+        {
+            return new DataDirectory(Directory.CreateTempSubdirectory("playflow-").FullName, null, isTemporary: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            throw new StartException($"No temporary directory can be made: {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>Removes the directory if it is a temporary one, and lets go of it.</summary>
+    /// <exception cref="IOException">Something in it is still in use.</exception>
+    public void Dispose()
+    {
+        _lock?.Dispose();
+        if (_isTemporary)
+        {
+            Directory.Delete(FullPath, recursive: true);
+        }
+    }
+
+    private static FileStream Hold(string file, string directory)
+    {
+        try
+        {
+            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+        }
+        catch (IOException fault) when (File.Exists(file))
+        {
+            throw new StartException(
+                $"The data directory '{directory}' is in use by another emulator: stop that one, or choose another with --data", fault);
+        }
+    }
+
+    // The database holds keys and variables: only its owner may look inside.
+    private static void Create(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+}

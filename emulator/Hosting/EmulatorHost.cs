@@ -1,0 +1,177 @@
+using System.Net;
+using System.Net.Sockets;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using PlayFlow.Core.Orchestration;
+using PlayFlow.Core.Projects;
+using PlayFlow.Core.Servers;
+using PlayFlow.Core.Storage;
+using PlayFlow.Emulator.Api.Shared;
+using PlayFlow.Emulator.Api.V3;
+using PlayFlow.Emulator.Uploads;
+
+namespace PlayFlow.Emulator.Hosting;
+
+/// <summary>An emulator: the fleet, and the web application that speaks for it. Everything is put together here, by hand.</summary>
+internal sealed class EmulatorHost : IAsyncDisposable
+{
+    /// <summary>The project every emulator has.</summary>
+    public static readonly ProjectId DefaultProject = new("default");
+
+    // Beyond the grace: the kill, and writing down that it worked.
+    private static readonly TimeSpan StopMargin = TimeSpan.FromSeconds(5);
+
+    private readonly EmulatorOptions _options;
+    private readonly TimeProvider _time;
+    private readonly DataDirectory _data;
+    private readonly ArtefactStore _artefacts;
+    private readonly OrchestratorOptions _fleetOptions;
+    private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ILogger _logger;
+
+    private EmulatorHost(EmulatorOptions options, EmulatorParts parts, DataDirectory data)
+    {
+        _options = options;
+        _time = parts.Time;
+        _data = data;
+        App = WebApp.Create(options, parts);
+        var loggers = App.Services.GetRequiredService<ILoggerFactory>();
+        _logger = loggers.CreateLogger<EmulatorHost>();
+        _artefacts = new ArtefactStore(new ArtefactStoreOptions { Directory = data.Builds }, loggers.CreateLogger<ArtefactStore>());
+        _fleetOptions = new OrchestratorOptions { Rules = options.Rules };
+        Fleet = new FleetOrchestrator(
+            _fleetOptions,
+            Backends.Compute(options, parts, data, _artefacts, loggers),
+            _artefacts,
+            Backends.FleetStore(options, parts, data),
+            Backends.LogStore(options, parts, data),
+            parts.Ids,
+            parts.Time,
+            loggers.CreateLogger<FleetOrchestrator>());
+
+        var key = options.InMemory ? TicketKey.Create() : TicketKey.LoadOrCreate(data.TicketKeyFile);
+        ApiPipeline.Use(App, _opened.Task, _logger);
+        V3Api.Map(
+            App,
+            new ApiGate(Fleet, new RateLimits(parts.Time, options.RateLimit)),
+            Fleet,
+            _artefacts,
+            new UploadTickets(key, parts.Time),
+            parts.Ids,
+            parts.Time);
+    }
+
+    /// <summary>The web application.</summary>
+    public WebApplication App { get; }
+
+    /// <summary>The fleet.</summary>
+    public FleetOrchestrator Fleet { get; }
+
+    /// <summary>Where it keeps its files.</summary>
+    public string DataPath => _data.FullPath;
+
+    /// <summary>The address it is reached by from this machine.</summary>
+    public string Url { get; private set; } = string.Empty;
+
+    /// <summary>Starts an emulator; on return it answers requests.</summary>
+    /// <exception cref="StartException">It cannot start.</exception>
+    public static async Task<EmulatorHost> StartAsync(EmulatorOptions options, EmulatorParts? parts = null)
+    {
+        var data = options.InMemory ? DataDirectory.Temporary() : DataDirectory.Open(options.DataDirectory);
+        EmulatorHost host;
+        try
+        {
+            host = new EmulatorHost(options, parts ?? new EmulatorParts(), data);
+        }
+        catch
+        {
+            data.Dispose();
+            throw;
+        }
+
+        try
+        {
+            await host.OpenAsync();
+            return host;
+        }
+        catch
+        {
+            await host.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Takes no more requests, stops every game server, and returns when they have ended or their time is over.</summary>
+    public async Task StopAsync()
+    {
+        await App.StopAsync();
+        using var deadline = new CancellationTokenSource(_options.StopGrace + StopMargin, _time);
+        try
+        {
+            await Fleet.StopServersAsync(StopReason.ShutdownSignal, deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _logger.ServersLeft();
+        }
+    }
+
+    /// <summary>Lets go of everything. Game servers that still run go on, and are found again at the next start.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await Fleet.DisposeAsync();
+        _artefacts.Dispose();
+        try
+        {
+            _data.Dispose();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            _logger.NotRemoved(_data.FullPath, fault);
+        }
+
+        await App.DisposeAsync();
+    }
+
+    private async Task OpenAsync()
+    {
+        await ListenAsync();
+        try
+        {
+            await Fleet.StartAsync();
+            var configured = await Fleet.ConfigureProjectAsync(DefaultProject, "default", _options.Keys, _options.Plan);
+            if (configured.Problem is { } problem)
+            {
+                throw new StartException(problem.Message);
+            }
+        }
+        catch (StoreException fault)
+        {
+            throw new StartException(fault.Message, fault);
+        }
+
+        _opened.SetResult();
+    }
+
+    // The port is taken before anything is launched: only then is it known which address games are to call.
+    private async Task ListenAsync()
+    {
+        try
+        {
+            await App.StartAsync();
+        }
+        catch (Exception fault) when (fault is IOException or SocketException)
+        {
+            throw new StartException(
+                $"Cannot listen on {new IPEndPoint(_options.Host, _options.Port)}: {(fault.InnerException ?? fault).Message}", fault);
+        }
+
+        var listening = App.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
+        var port = listening is null ? _options.Port : BindingAddress.Parse(listening).Port;
+        Url = $"http://{new IPEndPoint(Reachable(_options.Host), port)}";
+        _fleetOptions.ApiUrl = Url + "/api";
+    }
+
+    private static IPAddress Reachable(IPAddress host) =>
+        host.Equals(IPAddress.Any) ? IPAddress.Loopback : host.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback : host;
+}

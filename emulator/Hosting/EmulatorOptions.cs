@@ -1,0 +1,62 @@
+using System.Net;
+using PlayFlow.Core.Engine;
+using PlayFlow.Core.Ports;
+using PlayFlow.Core.Projects;
+
+namespace PlayFlow.Emulator.Hosting;
+
+/// <summary>Where game servers run.</summary>
+internal enum ComputeKind
+{
+    /// <summary>As processes of this machine.</summary>
+    Process,
+
+    /// <summary>Nowhere: they are made up, and do at once what is asked of them.</summary>
+    Fake,
+}
+
+/// <summary>Everything an emulator can be told.</summary>
+internal sealed record EmulatorOptions
+{
+    /// <summary>The address to listen on.</summary>
+    public IPAddress Host { get; init; } = IPAddress.Loopback;
+
+    /// <summary>The port to listen on; 0 for any that is free.</summary>
+    public int Port { get; init; } = 8787;
+
+    /// <summary>What players are told to connect to.</summary>
+    public string PublicHost { get; init; } = "127.0.0.1";
+
+    /// <summary>Where game servers run.</summary>
+    public ComputeKind Provider { get; init; } = ComputeKind.Process;
+
+    /// <summary>Where everything is kept.</summary>
+    public string DataDirectory { get; init; } = ".playflow";
+
+    /// <summary>Whether everything is forgotten at the end.</summary>
+    public bool InMemory { get; init; }
+
+    /// <summary>The plan of the project.</summary>
+    public Plan Plan { get; init; } = Plan.Pro;
+
+    /// <summary>The keys of the project.</summary>
+    public ProjectKeys Keys { get; init; } = new("pf_local", "pfclient_local");
+
+    /// <summary>The numbers game servers may be given.</summary>
+    public PortRange Ports { get; init; } = PortRange.Create(30_000, 39_999);
+
+    /// <summary>How long a game server may take to end before it is killed.</summary>
+    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>The file to write once requests are answered, or null.</summary>
+    public string? ReadyFile { get; init; }
+
+    /// <summary>How much is logged.</summary>
+    public LogLevel LogLevel { get; init; } = LogLevel.Information;
+
+    /// <summary>Whether calls are counted.</summary>
+    public bool RateLimit { get; init; } = true;
+
+    /// <summary>The figures and switches of the rules.</summary>
+    public FleetRules Rules => new() { StopGrace = StopGrace };
+}

@@ -1,0 +1,49 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace PlayFlow.Emulator.Hosting;
+
+/// <summary>
+/// Makes the web application, of no more than it needs: nothing is read from the environment or from settings files, and no
+/// directory is watched.
+/// </summary>
+internal static class WebApp
+{
+    /// <summary>An application without endpoints.</summary>
+    public static WebApplication Create(EmulatorOptions options, EmulatorParts parts)
+    {
+        // A data directory of thousands of folders must not become the content root, which is searched.
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Services.AddRoutingCore();
+        if (parts.Server is { } server)
+        {
+            server(builder.WebHost);
+        }
+        else
+        {
+            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+        }
+
+        if (parts.LoggerFactory is { } loggers)
+        {
+            builder.Services.AddSingleton(loggers);
+        }
+        else
+        {
+            builder.Logging
+                .SetMinimumLevel(options.LogLevel)
+                .AddFilter("Microsoft", options.LogLevel > LogLevel.Warning ? options.LogLevel : LogLevel.Warning)
+                .AddSimpleConsole(console => console.SingleLine = true);
+        }
+
+        return builder.Build();
+    }
+
+    private static void Configure(KestrelServerOptions kestrel, EmulatorOptions options)
+    {
+        kestrel.AddServerHeader = false;
+
+        // JSON bodies are held to a limit where they are read, so that every refusal is in the envelope; uploads have their own.
+        kestrel.Limits.MaxRequestBodySize = null;
+        kestrel.Listen(options.Host, options.Port, static listen => listen.Protocols = HttpProtocols.Http1);
+    }
+}

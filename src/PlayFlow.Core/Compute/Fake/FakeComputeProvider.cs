@@ -1,0 +1,471 @@
+using System.Collections.Immutable;
+using PlayFlow.Core.Ports;
+using PlayFlow.Core.Servers;
+using PlayFlow.Core.Telemetry;
+
+namespace PlayFlow.Core.Compute.Fake;
+
+/// <summary>
+/// A provider whose servers are made up: each does what a script says, at the times the injected clock shows, so that a test or a
+/// simulation of any number of servers takes no process and no waiting. Safe to call from any thread.
+/// </summary>
+/// <remarks>
+/// <para>
+/// What is to happen at once is reported within the call that causes it, in order; nothing else happens but by the clock's one timer and by
+/// the manual controls. Two launches that run at once are never given the same port: as an operating system would, it refuses the
+/// second with <see cref="StopReason.PortUnavailable"/>.
+/// </para>
+/// <para>
+/// Disposing it takes only its observer away. Its servers live on, as processes do when the program that started them ends, and
+/// <see cref="StartAsync"/> takes them up again: that is how to test a restart.
+/// </para>
+/// </remarks>
+public sealed class FakeComputeProvider : IComputeProvider
+{
+    private readonly object _gate = new();
+    private readonly Dictionary<ComputeId, FakeLaunch> _launches = [];
+    private readonly HashSet<(string Host, int Port, PortProtocol Protocol)> _portsInUse = [];
+    private readonly HashSet<(string Host, int Port, PortProtocol Protocol)> _foreignPorts = [];
+    private readonly HashSet<string> _hosts;
+    private readonly FakeComputeOptions _options;
+    private readonly TimeProvider _timeProvider;
+    private readonly FakeSchedule _schedule;
+    private CancellationTokenSource _detached = new();
+    private ImmutableArray<Exception> _observerFaults = [];
+    private long _sequence;
+
+    /// <summary>A provider without servers.</summary>
+    /// <param name="options">What it offers and how its servers behave.</param>
+    /// <param name="timeProvider">The clock they live by.</param>
+    public FakeComputeProvider(FakeComputeOptions options, TimeProvider timeProvider)
+    {
+        _options = options;
+        _hosts = [.. options.Hosts.Select(host => host.Id)];
+        _timeProvider = timeProvider;
+        _schedule = new FakeSchedule(timeProvider);
+    }
+
+    /// <inheritdoc/>
+    public ImmutableArray<ComputeHost> Hosts => _options.Hosts;
+
+    /// <summary>Whom it reports to: for tests that report what no provider should. Null before the start and after the end.</summary>
+    public IComputeObserver? Observer { get; private set; }
+
+    /// <summary>What the observer threw, which it never should.</summary>
+    public ImmutableArray<Exception> ObserverFaults
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _observerFaults;
+            }
+        }
+    }
+
+    /// <summary>The launches that run, in the order in which they were launched.</summary>
+    public ImmutableArray<ComputeId> Running
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return [.. InOrderLocked().Where(launch => launch.Exit is null).Select(launch => launch.Id)];
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public Task StartAsync(IComputeObserver observer, CancellationToken cancellationToken)
+    {
+        Detach();
+        FakeLaunch[] launches;
+        lock (_gate)
+        {
+            Observer = observer;
+            launches = [.. InOrderLocked()];
+            foreach (var launch in launches)
+            {
+                TakeUpLocked(launch, observer);
+            }
+        }
+
+        foreach (var launch in launches)
+        {
+            launch.Reports?.Send();
+        }
+
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc/>
+    public async Task LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
+    {
+        await BeforeAsync(FakeComputeMethod.Launch, request.Id, cancellationToken).ConfigureAwait(false);
+        if (Find(request.Id) is not null)
+        {
+            return;
+        }
+
+        if (!_hosts.Contains(request.Host))
+        {
+            throw new ArgumentException(FormattableString.Invariant($"There is no host '{request.Host}'."), nameof(request));
+        }
+
+        var script = _options.Script(request);
+        if (script.LaunchTakes > TimeSpan.Zero)
+        {
+            await DelayAsync(script.LaunchTakes, cancellationToken).ConfigureAwait(false);
+        }
+
+        if (script.LaunchFailure is { } failure)
+        {
+            throw new ComputeException(failure.Reason, failure.Message);
+        }
+
+        FakeLaunch launch;
+        lock (_gate)
+        {
+            if (_launches.ContainsKey(request.Id))
+            {
+                return;
+            }
+
+            TakePortsLocked(request);
+            launch = new FakeLaunch(_sequence++, request, script);
+            launch.Reports = Observer is null ? null : NewReports();
+            _launches.Add(request.Id, launch);
+        }
+
+        Begin(launch);
+    }
+
+    /// <inheritdoc/>
+    public async Task StopAsync(ComputeId id, StopMode mode, CancellationToken cancellationToken)
+    {
+        await BeforeAsync(FakeComputeMethod.Stop, id, cancellationToken).ConfigureAwait(false);
+        if (Find(id) is not { } launch)
+        {
+            return;
+        }
+
+        if (mode == StopMode.Kill)
+        {
+            _schedule.Run(launch.Script.KillTakes, () => End(launch, ComputeExit.Signaled(9)));
+        }
+        else if (launch.Script.StopTakes is { } time)
+        {
+            _schedule.Run(time, () => End(launch, launch.Script.StopExit));
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task RewriteConfigAsync(ComputeId id, string configFile, CancellationToken cancellationToken)
+    {
+        await BeforeAsync(FakeComputeMethod.RewriteConfig, id, cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (_launches.TryGetValue(id, out var launch) && launch.Exit is null)
+            {
+                launch.Request = launch.Request with { ConfigFile = configFile };
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ComputeStatus>> ListAsync(CancellationToken cancellationToken)
+    {
+        await BeforeAsync(FakeComputeMethod.List, null, cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+        {
+            return [.. InOrderLocked().Select(launch => launch.Status)];
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task ForgetAsync(ComputeId id, CancellationToken cancellationToken)
+    {
+        await BeforeAsync(FakeComputeMethod.Forget, id, cancellationToken).ConfigureAwait(false);
+        lock (_gate)
+        {
+            if (_launches.TryGetValue(id, out var launch) && launch.Exit is not null)
+            {
+                _launches.Remove(id);
+            }
+        }
+    }
+
+    /// <inheritdoc/>
+    public async Task FlushLogsAsync(ComputeId id, CancellationToken cancellationToken)
+    {
+        await BeforeAsync(FakeComputeMethod.FlushLogs, id, cancellationToken).ConfigureAwait(false);
+        var flushed = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        FakeReports? reports;
+        CancellationToken detached;
+        lock (_gate)
+        {
+            reports = _launches.TryGetValue(id, out var launch) ? launch.Reports : null;
+            detached = _detached.Token;
+            reports?.Add(() =>
+            {
+                flushed.TrySetResult(true);
+                return default;
+            });
+        }
+
+        if (reports is null)
+        {
+            return;
+        }
+
+        reports.Send();
+        using (detached.Register(() => flushed.TrySetResult(false)))
+        using (cancellationToken.Register(() => flushed.TrySetCanceled(cancellationToken)))
+        {
+            await flushed.Task.ConfigureAwait(false);
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool IsPortFree(string host, int port, PortProtocol protocol)
+    {
+        lock (_gate)
+        {
+            return !Singles(protocol).Any(single => _foreignPorts.Contains((host, port, single)));
+        }
+    }
+
+    /// <summary>Has a process outside the fleet take a port, or give it back.</summary>
+    /// <param name="host">The host's id.</param>
+    /// <param name="port">The number.</param>
+    /// <param name="protocol">The protocols.</param>
+    /// <param name="isFree">True to give it back.</param>
+    public void SetPortFree(string host, int port, PortProtocol protocol, bool isFree)
+    {
+        lock (_gate)
+        {
+            foreach (var single in Singles(protocol))
+            {
+                _ = isFree ? _foreignPorts.Remove((host, port, single)) : _foreignPorts.Add((host, port, single));
+            }
+        }
+    }
+
+    /// <summary>Opens a launch's ports now. False when it does not run or has opened them.</summary>
+    public bool OpenPorts(ComputeId id) => Find(id) is { } launch && OpenPorts(launch);
+
+    /// <summary>Ends a launch now. False when it does not run.</summary>
+    public bool End(ComputeId id, ComputeExit exit) => Find(id) is { } launch && End(launch, exit);
+
+    /// <summary>Has a launch write a line now. False when it does not run.</summary>
+    public bool WriteLine(ComputeId id, string text, LogLevel level = LogLevel.Info) =>
+        Find(id) is { } launch && WriteLine(launch, text, level);
+
+    /// <summary>What a launch was launched with, its configuration file as last rewritten; null when it is not known.</summary>
+    public LaunchRequest? FindRequest(ComputeId id) => Find(id)?.Request;
+
+    /// <summary>Takes its observer away; the servers live on.</summary>
+    public ValueTask DisposeAsync()
+    {
+        Detach();
+        return default;
+    }
+
+    private void Detach()
+    {
+        CancellationTokenSource detached;
+        lock (_gate)
+        {
+            Observer = null;
+            detached = _detached;
+            _detached = new CancellationTokenSource();
+            foreach (var launch in _launches.Values)
+            {
+                launch.Reports = null;
+            }
+        }
+
+        detached.Cancel();
+    }
+
+    private void Begin(FakeLaunch launch)
+    {
+        foreach (var line in launch.Script.Log)
+        {
+            _schedule.Run(line.After, () => WriteLine(launch, line.Text, line.Level));
+        }
+
+        if (launch.Script.ReadyAfter is { } ready)
+        {
+            _schedule.Run(ready, () => OpenPorts(launch));
+        }
+
+        if (launch.Script.ExitAfter is { } exit)
+        {
+            _schedule.Run(exit, () => End(launch, launch.Script.Exit));
+        }
+    }
+
+    private bool OpenPorts(FakeLaunch launch) => Change(
+        launch,
+        () => !launch.ArePortsOpen,
+        observer =>
+        {
+            launch.ArePortsOpen = true;
+            return () =>
+            {
+                observer?.ReportPortsOpen(launch.Id);
+                return default;
+            };
+        });
+
+    private bool WriteLine(FakeLaunch launch, string text, LogLevel level) => Change(
+        launch,
+        () => true,
+        observer =>
+        {
+            var line = launch.Write(text, level);
+            var detached = _detached.Token;
+            return () => observer?.ReportLogAsync(launch.Id, [line], detached) ?? default;
+        });
+
+    private bool End(FakeLaunch launch, ComputeExit exit) => Change(
+        launch,
+        () => true,
+        observer =>
+        {
+            launch.Exit = exit;
+            _portsInUse.ExceptWith(PortsOf(launch.Request));
+            return () =>
+            {
+                observer?.ReportEnded(launch.Id, exit);
+                return default;
+            };
+        });
+
+    private bool Change(FakeLaunch launch, Func<bool> when, Func<IComputeObserver?, Func<ValueTask>> change)
+    {
+        FakeReports? reports;
+        lock (_gate)
+        {
+            if (launch.Exit is not null || !when())
+            {
+                return false;
+            }
+
+            reports = launch.Reports;
+            var report = change(Observer);
+            reports?.Add(report);
+        }
+
+        reports?.Send();
+        return true;
+    }
+
+    // What a new observer is told of a launch: the lines it has not kept, and then how the launch stands.
+    private void TakeUpLocked(FakeLaunch launch, IComputeObserver observer)
+    {
+        var reports = NewReports();
+        launch.Reports = reports;
+        if (launch.Lines.Count > 0)
+        {
+            var lines = launch.Lines.ToArray();
+            var detached = _detached.Token;
+            reports.Add(() => ReportLinesAsync(observer, launch.Id, lines, detached));
+        }
+
+        if (launch.ArePortsOpen)
+        {
+            reports.Add(() =>
+            {
+                observer.ReportPortsOpen(launch.Id);
+                return default;
+            });
+        }
+
+        if (launch.Exit is { } exit)
+        {
+            reports.Add(() =>
+            {
+                observer.ReportEnded(launch.Id, exit);
+                return default;
+            });
+        }
+    }
+
+    private static async ValueTask ReportLinesAsync(
+        IComputeObserver observer, ComputeId id, ComputeLogLine[] lines, CancellationToken cancellationToken)
+    {
+        var output = await observer.GetLogPositionAsync(id, LogLevel.Info, cancellationToken).ConfigureAwait(false);
+        var error = await observer.GetLogPositionAsync(id, LogLevel.Error, cancellationToken).ConfigureAwait(false);
+        var missing = lines.Where(line => line.Position > (line.Level == LogLevel.Error ? error : output)).ToArray();
+        if (missing.Length > 0)
+        {
+            await observer.ReportLogAsync(id, missing, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private FakeReports NewReports() => new(NoteFault, _detached.Token);
+
+    private void NoteFault(Exception fault)
+    {
+        lock (_gate)
+        {
+            _observerFaults = _observerFaults.Add(fault);
+        }
+    }
+
+    private Task BeforeAsync(FakeComputeMethod method, ComputeId? id, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        return _options.BeforeCall?.Invoke(new FakeComputeCall(method, id), cancellationToken) ?? Task.CompletedTask;
+    }
+
+    private Task DelayAsync(TimeSpan time, CancellationToken cancellationToken) =>
+#if NETSTANDARD
+        _timeProvider.Delay(time, cancellationToken);
+#else
+        Task.Delay(time, _timeProvider, cancellationToken);
+#endif
+
+    private FakeLaunch? Find(ComputeId id)
+    {
+        lock (_gate)
+        {
+            return _launches.GetValueOrDefault(id);
+        }
+    }
+
+    private IEnumerable<FakeLaunch> InOrderLocked() => _launches.Values.OrderBy(launch => launch.Sequence);
+
+    private void TakePortsLocked(LaunchRequest request)
+    {
+        foreach (var port in PortsOf(request))
+        {
+            if (_portsInUse.Contains(port) || _foreignPorts.Contains(port))
+            {
+                throw new ComputeException(
+                    StopReason.PortUnavailable,
+                    FormattableString.Invariant($"port {port.Port}/{port.Protocol} of {port.Host} is in use by another process"));
+            }
+        }
+
+        _portsInUse.UnionWith(PortsOf(request));
+    }
+
+    private static IEnumerable<(string Host, int Port, PortProtocol Protocol)> PortsOf(LaunchRequest request) =>
+        request.Ports.Select(port => (request.Host, port.ExternalPort, port.Protocol));
+
+    private static IEnumerable<PortProtocol> Singles(PortProtocol protocol)
+    {
+        if ((protocol & PortProtocol.Udp) != 0)
+        {
+            yield return PortProtocol.Udp;
+        }
+
+        if ((protocol & PortProtocol.Tcp) != 0)
+        {
+            yield return PortProtocol.Tcp;
+        }
+    }
+}

@@ -1,0 +1,340 @@
+using Microsoft.Extensions.Logging;
+using PlayFlow.Core.Builds;
+using PlayFlow.Core.Compute;
+using PlayFlow.Core.Engine;
+using PlayFlow.Core.Engine.Journal;
+using PlayFlow.Core.Problems;
+using PlayFlow.Core.Projects;
+using PlayFlow.Core.Servers;
+using PlayFlow.Core.Storage;
+using PlayFlow.Core.Telemetry;
+using PlayFlow.Core.Time;
+
+namespace PlayFlow.Core.Orchestration;
+
+/// <summary>
+/// A running fleet: takes commands, writes down what they lead to before it answers, and sees to it that the outside follows.
+/// Every method is safe to call from any thread. Owns the provider and the stores it is given: disposing it disposes them.
+/// </summary>
+public sealed class FleetOrchestrator : IAsyncDisposable
+{
+    private readonly OrchestratorOptions _options;
+    private readonly IComputeProvider _compute;
+    private readonly IFleetStore _store;
+    private readonly IIdSource _ids;
+    private readonly FleetLoop _loop;
+    private readonly EffectRunner _effects;
+    private readonly LogPipeline _logs;
+    private readonly Reconciler _reconciler;
+    private readonly ComputeReports _reports;
+    private readonly PoolKeeper _pools;
+    private readonly ServerWatch _watch;
+    private readonly IDisposable? _settling;
+    private int _disposed;
+
+    /// <summary>A fleet that is not running yet: call <see cref="StartAsync"/>.</summary>
+    public FleetOrchestrator(
+        OrchestratorOptions options,
+        IComputeProvider compute,
+        IBuildProcessor builds,
+        IFleetStore store,
+        ILogStore logs,
+        IIdSource ids,
+        TimeProvider time,
+        ILogger<FleetOrchestrator> logger)
+    {
+        _options = options;
+        _compute = compute;
+        _store = store;
+        _ids = ids;
+        _logs = new LogPipeline(logs, time, logger);
+        _effects = new EffectRunner(options, compute, builds, logger)
+        {
+            ReportEnded = (id, exit) => _reports!.ReportEnded(id, exit),
+            ReportHandedOver = id => _reports!.ReportPortsOpen(id),
+            ReportProcessed = (id, succeeded) => _loop!.Post(now => new FleetCommand.FinishProcessing(now, id, succeeded)),
+            BuildLog = (build, line) => _logs.Write(build.Project, BuildLogOf(build.Id), line),
+            ServerLog = WriteServerLog,
+        };
+        _loop = new FleetLoop(options, store, compute, time, logger)
+        {
+            Act = _effects.Run,
+            Written = Narrate,
+            Recovered = () => _reconciler!.ReconcileAsync(CancellationToken.None),
+        };
+        _watch = new ServerWatch(_loop.View);
+        _reports = new ComputeReports(_loop, _logs);
+        _reconciler = new Reconciler(_loop, _effects, compute, logger);
+        _pools = new PoolKeeper(_loop, ids, time, options.PoolInterval);
+        _settling = (time as VirtualClock)?.SettleWith(WhenSettledAsync);
+    }
+
+    /// <summary>The figures and switches of the rules.</summary>
+    public FleetRules Rules => _options.Rules;
+
+    /// <summary>Every project.</summary>
+    public IEnumerable<Project> Projects => _loop.View.Projects;
+
+    /// <summary>Loads the fleet, takes up what still runs of it, and begins to act.</summary>
+    /// <exception cref="StoreException">A store cannot be read.</exception>
+    public async Task StartAsync(CancellationToken cancellationToken = default)
+    {
+        await _logs.StartAsync(cancellationToken).ConfigureAwait(false);
+        await _loop.StartAsync(cancellationToken).ConfigureAwait(false);
+        foreach (var host in _compute.Hosts)
+        {
+            await _loop.ExecuteAsync(now => new FleetCommand.OfferHost(now, host), static (_, _) => true).ConfigureAwait(false);
+        }
+
+        await _compute.StartAsync(_reports, cancellationToken).ConfigureAwait(false);
+        await _reconciler.ReconcileAsync(cancellationToken).ConfigureAwait(false);
+        _loop.StartDeadlines();
+        _pools.Start();
+    }
+
+    /// <summary>Stops every server, and returns when all of them have ended or the token is cancelled.</summary>
+    public async Task StopServersAsync(StopReason reason, CancellationToken cancellationToken = default)
+    {
+        var live = _loop.Inspect(fleet => fleet.Servers.Where(server => server.State is not ServerState.Stopped).ToList());
+        foreach (var server in live)
+        {
+            await _loop.ExecuteAsync(now => new FleetCommand.RequestStop(now, server.Id, reason), static (_, _) => true).ConfigureAwait(false);
+        }
+
+        await _reports.WhenAllEndedAsync(cancellationToken).ConfigureAwait(false);
+        await _effects.WhenIdleAsync().ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Completes at a moment when everything decided is written down, every effect of it carried out, and nothing has followed
+    /// from that. What processes do on their own is not waited for.
+    /// </summary>
+    public async Task WhenSettledAsync()
+    {
+        long before;
+        do
+        {
+            before = _loop.Inspect(fleet => fleet.Sequence);
+            await _loop.DrainAsync().ConfigureAwait(false);
+            await _pools.WhenIdleAsync().ConfigureAwait(false);
+            await _effects.WhenIdleAsync().ConfigureAwait(false);
+        }
+        while (_loop.Inspect(fleet => fleet.Sequence) != before);
+    }
+
+    /// <summary>Whose key it is and of which kind, or null. Takes the same time for every wrong key.</summary>
+    public (Project Project, KeyKind Kind)? Authenticate(string key) =>
+        _loop.View.Keys.Find(key) is { } found && _loop.View.FindProject(found.Project) is { } project ? (project, found.Kind) : null;
+
+    /// <summary>A project, or null.</summary>
+    public Project? FindProject(ProjectId id) => _loop.View.FindProject(id);
+
+    /// <summary>Makes a project, or changes its name, keys or plan. Doing so again changes nothing.</summary>
+    public ValueTask<Result<Project>> ConfigureProjectAsync(ProjectId id, string name, ProjectKeys keys, Plan plan) =>
+        _loop.ExecuteAsync(now => new FleetCommand.ConfigureProject(now, id, name, keys, plan), (fleet, _) => fleet.FindProject(id)!);
+
+    /// <summary>Changes a project's settings. Running servers keep theirs.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="change">Makes the new settings of the present ones; called under the fleet's lock.</param>
+    public ValueTask<Result<Project>> ChangeSettingsAsync(ProjectId project, Func<ProjectSettings, ProjectSettings> change) =>
+        _loop.ExecuteAsync(
+            now => new FleetCommand.ReplaceSettings(
+                now, project, change(_loop.Inspect(fleet => fleet.FindProject(project)?.Settings ?? ProjectSettings.New(now))) with { UpdatedAt = now }),
+            (fleet, _) => fleet.FindProject(project)!);
+
+    /// <summary>Starts a server; returns while its process is being launched. Not idempotent: each call makes a server.</summary>
+    public ValueTask<Result<GameServer>> StartServerAsync(ProjectId project, ServerStart start)
+    {
+        var id = new InstanceId(_ids.Next());
+        var spec = start.Spec.MatchId is null ? start.Spec with { MatchId = _ids.Next() } : start.Spec;
+        return _loop.ExecuteAsync(
+            now => new FleetCommand.StartServer(now, project, id, spec, start.VersionTag, start.Version),
+
+            // Which may be a pool server with an id of its own.
+            static (_, commit) => commit.Events[^1].Server!);
+    }
+
+    /// <summary>Replaces a server's custom data as a whole, in any status.</summary>
+    public ValueTask<Result<GameServer>> ReplaceCustomDataAsync(ProjectId project, InstanceId id, string? customData) =>
+        ForServerAsync(project, id, now => new FleetCommand.ReplaceCustomData(now, id, customData));
+
+    /// <summary>Stops a server. Stopping it again is harmless.</summary>
+    public ValueTask<Result<GameServer>> StopServerAsync(ProjectId project, InstanceId id, StopReason reason) =>
+        ForServerAsync(project, id, now => new FleetCommand.RequestStop(now, id, reason));
+
+    /// <summary>Restarts a server on new ports.</summary>
+    public ValueTask<Result<GameServer>> RestartServerAsync(ProjectId project, InstanceId id, RestartChanges changes) =>
+        ForServerAsync(project, id, now => new FleetCommand.RequestRestart(now, id, changes));
+
+    /// <summary>A server in any status, however long ago it stopped, or null when the project has none of that id.</summary>
+    public async ValueTask<GameServer?> FindServerAsync(ProjectId project, InstanceId id, CancellationToken cancellationToken = default)
+    {
+        var server = _loop.View.FindServer(id);
+        if (server is null && await _store.FindArchivedAsync(id, cancellationToken).ConfigureAwait(false) is { } archived)
+        {
+            server = ArchiveFormat.Read(archived.Span);
+        }
+
+        return server?.Project == project ? server : null;
+    }
+
+    /// <summary>
+    /// Completes with the server once it has a status; or once it has stopped, after which there is no other. How long to wait
+    /// for a game to get there is the caller's to say.
+    /// </summary>
+    public async Task<Result<GameServer>> WaitForStatusAsync(
+        ProjectId project, InstanceId id, ServerStatus status, CancellationToken cancellationToken = default)
+    {
+        if (await FindServerAsync(project, id, cancellationToken).ConfigureAwait(false) is not { } server)
+        {
+            return Problem.ServerNotFound;
+        }
+
+        return await _watch.WaitAsync(id, status, cancellationToken).ConfigureAwait(false)
+            ?? await FindServerAsync(project, id, cancellationToken).ConfigureAwait(false)
+            ?? server;
+    }
+
+    /// <summary>A page of a project's running servers, newest first.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="includeLaunching">Whether launching ones count too.</param>
+    /// <param name="includePool">Whether idle pool servers count too.</param>
+    /// <param name="offset">How many to skip.</param>
+    /// <param name="limit">How many to return at most.</param>
+    /// <returns>The page, and how many there are over all pages.</returns>
+    public (IReadOnlyList<GameServer> Servers, int Total) ListServers(
+        ProjectId project, bool includeLaunching, bool includePool, int offset, int limit) =>
+        _loop.View.ListServers(project, includeLaunching, includePool, offset, limit);
+
+    /// <summary>Makes a build's record.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="name">The build's name.</param>
+    /// <param name="type">An archive, to be uploaded, or an image, processed at once.</param>
+    /// <param name="executablePath">The file to run.</param>
+    /// <param name="imageUrl">The image, for an image.</param>
+    public ValueTask<Result<Build>> CreateBuildAsync(
+        ProjectId project, string name, BuildType type, string? executablePath, string? imageUrl = null)
+    {
+        var id = new BuildId(_ids.Next());
+        return _loop.ExecuteAsync(
+            now => new FleetCommand.CreateBuild(now, project, id, name, type, executablePath, imageUrl), (fleet, _) => fleet.FindBuild(id)!);
+    }
+
+    /// <summary>Begins to process a build whose upload is whole, or that failed. Harmless when it is processed already.</summary>
+    public ValueTask<Result<Build>> ProcessBuildAsync(BuildId id) =>
+        _loop.ExecuteAsync(now => new FleetCommand.BeginProcessing(now, id), (fleet, _) => fleet.FindBuild(id)!);
+
+    /// <summary>Deletes a build: nothing more starts from it, running servers stay. Deleting it again is harmless.</summary>
+    public async ValueTask<Result<Build>> DeleteBuildAsync(ProjectId project, BuildId id) =>
+        FindBuild(project, id) is null
+            ? Problem.BuildNotFound
+            : await _loop.ExecuteAsync(now => new FleetCommand.DeleteBuild(now, id), (fleet, _) => fleet.FindBuild(id)!).ConfigureAwait(false);
+
+    /// <summary>A build in any state, or null.</summary>
+    public Build? FindBuild(BuildId id) => _loop.View.FindBuild(id);
+
+    /// <summary>A project's build in any state, or null.</summary>
+    public Build? FindBuild(ProjectId project, BuildId id) => FindBuild(id) is { } build && build.Project == project ? build : null;
+
+    /// <summary>A page of a project's builds, newest first, deleted ones left out.</summary>
+    /// <param name="project">The project.</param>
+    /// <param name="name">Only builds of that name, or null.</param>
+    /// <param name="offset">How many to skip.</param>
+    /// <param name="limit">How many to return at most.</param>
+    /// <returns>The page, and how many there are over all pages.</returns>
+    public (IReadOnlyList<Build> Builds, int Total) ListBuilds(ProjectId project, string? name, int offset, int limit) =>
+        _loop.View.ListBuilds(project, name, offset, limit);
+
+    /// <summary>Reads a server's log, up to the last line its process has written.</summary>
+    public async ValueTask<IReadOnlyList<LogRecord>> ReadServerLogAsync(GameServer server, LogQuery query, CancellationToken cancellationToken = default)
+    {
+        if (server.State is not ServerState.Stopped)
+        {
+            await _compute.FlushLogsAsync(server.Compute, cancellationToken).ConfigureAwait(false);
+        }
+
+        await _logs.FlushAsync().ConfigureAwait(false);
+        var source = new LogSource(LogSourceKind.Server, server.Id.Value);
+        return await _logs.Store.ReadAsync(query with { Source = source }, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Reads a page of a build's log.</summary>
+    /// <returns>The lines, and how many there are over all pages.</returns>
+    public async ValueTask<(IReadOnlyList<LogRecord> Lines, long Total)> ReadBuildLogAsync(
+        Build build, int offset, int limit, CancellationToken cancellationToken = default)
+    {
+        await _logs.FlushAsync().ConfigureAwait(false);
+        var source = BuildLogOf(build.Id);
+        var lines = await _logs.Store.ReadAsync(new LogQuery { Source = source, Offset = offset, Limit = limit }, cancellationToken).ConfigureAwait(false);
+        return (lines, await _logs.Store.CountAsync(source, cancellationToken).ConfigureAwait(false));
+    }
+
+    /// <summary>Writes a line into a build's log.</summary>
+    public void WriteBuildLog(Build build, string line) => _logs.Write(build.Project, BuildLogOf(build.Id), line);
+
+    /// <summary>
+    /// Writes down what is decided and lets go of everything. Servers that still run are left to the provider, which may find
+    /// them again at the next start.
+    /// </summary>
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
+        _settling?.Dispose();
+        await _pools.DisposeAsync().ConfigureAwait(false);
+        await _pools.WhenIdleAsync().ConfigureAwait(false);
+        _effects.StopProcessing();
+        await _effects.WhenIdleAsync().ConfigureAwait(false);
+        await _compute.DisposeAsync().ConfigureAwait(false);
+        await _loop.DrainAsync().ConfigureAwait(false);
+        await _loop.DisposeAsync().ConfigureAwait(false);
+        await _logs.DisposeAsync().ConfigureAwait(false);
+        await _store.DisposeAsync().ConfigureAwait(false);
+        _effects.Dispose();
+    }
+
+    private async ValueTask<Result<GameServer>> ForServerAsync(
+        ProjectId project, InstanceId id, Func<DateTimeOffset, FleetCommand.ServerCommand> command)
+    {
+        // A server's project never changes, so looking before the lock is enough.
+        if (await FindServerAsync(project, id).ConfigureAwait(false) is not { } server)
+        {
+            return Problem.ServerNotFound;
+        }
+
+        if (_loop.View.FindServer(id) is null)
+        {
+            // Long stopped: the rules for stopped servers live in the engine, so it comes back to be asked.
+            await _loop.ExecuteAsync(now => new FleetCommand.RecallServer(now, server), static (_, _) => true).ConfigureAwait(false);
+        }
+
+        return await _loop.ExecuteAsync(command, (fleet, _) => fleet.FindServer(id)!).ConfigureAwait(false);
+    }
+
+    private void Narrate(FleetEvent happened, GameServer? server)
+    {
+        if (happened is FleetEvent.ServerEvent e && server is not null && ServerNarrator.Line(e, server, Rules) is { } line)
+        {
+            WriteServerLog(server, line);
+        }
+
+        _pools.Note(happened, server);
+        if (server is not null)
+        {
+            _watch.Note(server.Id);
+        }
+
+        if (happened is FleetEvent.ServerEnded)
+        {
+            _reports.NoteEnded();
+        }
+    }
+
+    private void WriteServerLog(GameServer server, string line) =>
+        _logs.Write(server.Project, new LogSource(LogSourceKind.Server, server.Id.Value), line);
+
+    private static LogSource BuildLogOf(BuildId id) => new(LogSourceKind.Build, id.Value);
+}

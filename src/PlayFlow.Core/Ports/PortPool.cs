@@ -1,0 +1,360 @@
+namespace PlayFlow.Core.Ports;
+
+/// <summary>
+/// The numbers of one host's port range and who may have them: each is free, held or cooling down, for UDP and for TCP apart.
+/// </summary>
+/// <remarks>
+/// <para>
+/// The lowest free number is given first: what is given depends on what is free and on nothing else, so that a pool rebuilt
+/// from a journal gives the same numbers, and an allocation that was returned leaves no trace. The cool-down, not the order, keeps
+/// a number from coming back while players of its last server still send to it.
+/// </para>
+/// <para>
+/// To allocate, release and return cost the same at any fill and allocate nothing; to take or block a number that cools down looks through
+/// those that do. Numbers that have cooled down are freed by the next call that is given the time; the counts are those of the
+/// latest such call. A clock set back delays numbers and harms nothing. Not safe for use by several threads at once.
+/// </para>
+/// </remarks>
+public sealed class PortPool
+{
+    private const int MaxGroupsOnStack = 32;
+
+    // Later than any time, and earlier than never.
+    private const long EndOfTime = long.MaxValue - 1;
+
+    private readonly PortStates _states;
+    private readonly CoolingQueue _released;
+    private readonly CoolingQueue _blocked;
+    private readonly long _coolDown;
+
+    /// <summary>A pool with every number free.</summary>
+    /// <param name="range">The numbers to give.</param>
+    /// <param name="coolDown">How long a released number is kept back; zero or more.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The range was not made by its factory, or the cool-down is negative.</exception>
+    public PortPool(PortRange range, TimeSpan coolDown)
+    {
+        if (range.First < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(range), range, "The range holds no port.");
+        }
+
+        if (coolDown < TimeSpan.Zero)
+        {
+            throw new ArgumentOutOfRangeException(nameof(coolDown), coolDown, "A cool-down is zero or more.");
+        }
+
+        Range = range;
+        _coolDown = coolDown.Ticks;
+        _states = new PortStates(range.Count);
+
+        // Apart, because blocks are due much later, and few.
+        _released = new CoolingQueue(range.Count * 2);
+        _blocked = new CoolingQueue(0);
+    }
+
+    /// <summary>The numbers it gives.</summary>
+    public PortRange Range { get; }
+
+    /// <summary>
+    /// Holds a number for each group, or none at all. Each group in turn gets the lowest number that leaves the groups after it
+    /// something to have; false means that no choice of free numbers serves all.
+    /// </summary>
+    /// <param name="wanted">The protocols each group needs on one number.</param>
+    /// <param name="avoid">A number each group must not get; 0 for none.</param>
+    /// <param name="now">The present time.</param>
+    /// <param name="numbers">Takes the number of each group, all distinct; all 0 when there is none to give.</param>
+    /// <exception cref="ArgumentException">A group lacks an entry in one of the spans, or needs no protocol or an unknown one.</exception>
+    public bool TryAllocate(
+        ReadOnlySpan<PortProtocol> wanted, ReadOnlySpan<int> avoid, DateTimeOffset now, Span<int> numbers)
+    {
+        CheckGroups(wanted, avoid, numbers);
+        FreeDue(now.UtcTicks);
+        return wanted.Length == 1
+            ? TryAllocateOne(wanted[0], avoid[0], out numbers[0])
+            : TryAllocateAll(wanted, avoid, numbers[..wanted.Length]);
+    }
+
+    /// <summary>
+    /// Holds one given number, free or cooling: for replaying a journal. False, and nothing changed, when it lies outside the
+    /// range or is already held for one of the protocols.
+    /// </summary>
+    /// <exception cref="ArgumentException">No protocol, or an unknown one.</exception>
+    public bool TryTake(int number, PortProtocol protocol, DateTimeOffset now)
+    {
+        CheckProtocol(protocol);
+        FreeDue(now.UtcTicks);
+        if (!Range.Contains(number))
+        {
+            return false;
+        }
+
+        var index = number - Range.First;
+        if ((_states.HeldOf(index) & protocol) != 0)
+        {
+            return false;
+        }
+
+        var free = _states.FreeOf(index) & protocol;
+        _states.Take(index, free);
+        _states.Hold(index, EndWait(index, protocol & ~free, long.MaxValue));
+        return true;
+    }
+
+    /// <summary>
+    /// Ends a hold; the number cools down before it is given again. False, and nothing changed, when it was not held for all
+    /// of the protocols, so that a second release shows.
+    /// </summary>
+    /// <exception cref="ArgumentException">No protocol, or an unknown one.</exception>
+    public bool Release(int number, PortProtocol protocol, DateTimeOffset now)
+    {
+        CheckProtocol(protocol);
+        FreeDue(now.UtcTicks);
+        var index = unchecked(number - Range.First);
+        if (!Range.Contains(number) || !_states.TryCool(index, protocol))
+        {
+            return false;
+        }
+
+        if (_coolDown == 0)
+        {
+            _states.Free(index, protocol);
+        }
+        else
+        {
+            StartWait(_released, index, protocol, Later(now.UtcTicks, _coolDown));
+        }
+
+        return true;
+    }
+
+    /// <summary>
+    /// Undoes an allocation that was only a look: the number is free at once. False, and nothing changed, when it was not held
+    /// for all of the protocols.
+    /// </summary>
+    /// <exception cref="ArgumentException">No protocol, or an unknown one.</exception>
+    public bool Return(int number, PortProtocol protocol)
+    {
+        CheckProtocol(protocol);
+        var index = unchecked(number - Range.First);
+        if (!Range.Contains(number) || !_states.TryCool(index, protocol))
+        {
+            return false;
+        }
+
+        _states.Free(index, protocol);
+        return true;
+    }
+
+    /// <summary>
+    /// Keeps back a number that a process outside the fleet was found to hold. A number that is held, or cooling until later
+    /// still, is left as it is, each protocol for itself; so is one outside the range.
+    /// </summary>
+    /// <exception cref="ArgumentException">No protocol, or an unknown one.</exception>
+    public void Block(int number, PortProtocol protocol, DateTimeOffset now, DateTimeOffset until)
+    {
+        CheckProtocol(protocol);
+        FreeDue(now.UtcTicks);
+        if (!Range.Contains(number) || until <= now)
+        {
+            return;
+        }
+
+        var index = number - Range.First;
+        var free = _states.FreeOf(index) & protocol;
+        var cooling = protocol & ~(free | _states.HeldOf(index));
+        _states.Take(index, free);
+        _states.TryCool(index, free);
+        StartWait(_blocked, index, free | EndWait(index, cooling, until.UtcTicks), until.UtcTicks);
+    }
+
+    /// <summary>How many numbers are free for a protocol.</summary>
+    /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
+    public int FreeCount(PortProtocol protocol) => CheckSingle(protocol) == PortProtocol.Udp ? _states.UdpFree : _states.TcpFree;
+
+    /// <summary>How many numbers are held for a protocol.</summary>
+    /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
+    public int HeldCount(PortProtocol protocol) => CheckSingle(protocol) == PortProtocol.Udp ? _states.UdpHeld : _states.TcpHeld;
+
+    /// <summary>How many numbers cool down or are blocked for a protocol.</summary>
+    /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
+    public int CoolingCount(PortProtocol protocol) => Range.Count - FreeCount(protocol) - HeldCount(protocol);
+
+    /// <summary>Whether a number is held for all of the protocols. False outside the range.</summary>
+    /// <exception cref="ArgumentException">No protocol, or an unknown one.</exception>
+    public bool IsHeld(int number, PortProtocol protocol)
+    {
+        CheckProtocol(protocol);
+        return Range.Contains(number) && (_states.HeldOf(number - Range.First) & protocol) == protocol;
+    }
+
+    private static long Later(long ticks, long by) => ticks > EndOfTime - by ? EndOfTime : ticks + by;
+
+    private bool TryAllocateOne(PortProtocol wanted, int avoid, out int number)
+    {
+        var index = _states.Lowest(wanted);
+        if (index == avoid - Range.First && index >= 0)
+        {
+            index = _states.Above(index, wanted);
+        }
+
+        if (index < 0)
+        {
+            number = 0;
+            return false;
+        }
+
+        _states.Take(index, wanted);
+        number = Range.First + index;
+        return true;
+    }
+
+    private bool TryAllocateAll(ReadOnlySpan<PortProtocol> wanted, ReadOnlySpan<int> avoid, Span<int> numbers)
+    {
+        for (var group = 0; group < wanted.Length; group++)
+        {
+            var index = LowestFor(wanted[group], avoid[group], numbers[..group]);
+            if (index < 0)
+            {
+                for (var held = 0; held < group; held++)
+                {
+                    Return(numbers[held], wanted[held]);
+                }
+
+                numbers.Clear();
+                return TryMatch(wanted, avoid, numbers);
+            }
+
+            _states.Take(index, wanted[group]);
+            numbers[group] = Range.First + index;
+        }
+
+        return true;
+    }
+
+    private int LowestFor(PortProtocol protocol, int avoid, ReadOnlySpan<int> taken)
+    {
+        var index = _states.Lowest(protocol);
+        while (index >= 0 && (Range.First + index == avoid || taken.IndexOf(Range.First + index) >= 0))
+        {
+            index = _states.Above(index, protocol);
+        }
+
+        return index;
+    }
+
+    private static void StartWait(CoolingQueue queue, int index, PortProtocol protocol, long due)
+    {
+        if (protocol != PortProtocol.None)
+        {
+            queue.Add(index, protocol, due);
+        }
+    }
+
+    private PortProtocol EndWait(int index, PortProtocol protocol, long dueBefore)
+    {
+        if (protocol == PortProtocol.None)
+        {
+            return protocol;
+        }
+
+        var ended = _released.Remove(index, protocol, dueBefore);
+        return ended | _blocked.Remove(index, protocol & ~ended, dueBefore);
+    }
+
+    private void FreeDue(long now)
+    {
+        EndWaits(_released, now);
+        EndWaits(_blocked, now);
+    }
+
+    private void EndWaits(CoolingQueue queue, long now)
+    {
+        while (queue.NextDue <= now)
+        {
+            var entry = queue.Take();
+            _states.Free(entry.Index, entry.Protocol);
+        }
+    }
+
+    private bool TryMatch(ReadOnlySpan<PortProtocol> wanted, ReadOnlySpan<int> avoid, Span<int> numbers)
+    {
+        var most = (wanted.Length + 1) * 3;
+        var onStack = wanted.Length <= MaxGroupsOnStack;
+        Span<PortCandidate> candidates = onStack ? stackalloc PortCandidate[most] : new PortCandidate[most];
+        Span<int> groupOf = onStack ? stackalloc int[most] : new int[most];
+        Span<bool> visited = onStack ? stackalloc bool[most] : new bool[most];
+        var count = FindCandidates(candidates, wanted.Length + 1);
+        if (!new PortMatching(wanted, avoid, candidates[..count], groupOf[..count], visited[..count]).TryMatch(numbers))
+        {
+            return false;
+        }
+
+        for (var group = 0; group < wanted.Length; group++)
+        {
+            _states.Take(numbers[group] - Range.First, wanted[group]);
+        }
+
+        return true;
+    }
+
+    // Of the numbers free for both, for UDP only and for TCP only, the lowest are enough, one more than there are groups: the
+    // other groups leave two of them, and a group avoids one at most. The numbers free for both are no more than the groups,
+    // or the first attempt would have succeeded, so the walks past them are short.
+    private int FindCandidates(Span<PortCandidate> candidates, int most)
+    {
+        var count = 0;
+        Collect(candidates, PortProtocol.Both, most, ref count);
+        Collect(candidates, PortProtocol.Udp, most, ref count);
+        Collect(candidates, PortProtocol.Tcp, most, ref count);
+        return count;
+    }
+
+    private void Collect(Span<PortCandidate> candidates, PortProtocol free, int most, ref int count)
+    {
+        var end = count + most;
+        for (var index = _states.Lowest(free); index >= 0 && count < end; index = _states.Above(index, free))
+        {
+            if (_states.FreeOf(index) == free)
+            {
+                InsertAscending(candidates, new PortCandidate(Range.First + index, free), count++);
+            }
+        }
+    }
+
+    private static void InsertAscending(Span<PortCandidate> candidates, PortCandidate candidate, int at)
+    {
+        while (at > 0 && candidates[at - 1].Number > candidate.Number)
+        {
+            candidates[at] = candidates[at - 1];
+            at--;
+        }
+
+        candidates[at] = candidate;
+    }
+
+    private static void CheckGroups(ReadOnlySpan<PortProtocol> wanted, ReadOnlySpan<int> avoid, Span<int> numbers)
+    {
+        if (avoid.Length != wanted.Length || numbers.Length < wanted.Length)
+        {
+            throw new ArgumentException("Every group has its protocols, a number to avoid and a place for its number.", nameof(wanted));
+        }
+
+        foreach (var protocol in wanted)
+        {
+            CheckProtocol(protocol);
+        }
+    }
+
+    private static void CheckProtocol(PortProtocol protocol)
+    {
+        if (protocol is not (PortProtocol.Udp or PortProtocol.Tcp or PortProtocol.Both))
+        {
+            throw new ArgumentException("A port has UDP, TCP or both.", nameof(protocol));
+        }
+    }
+
+    private static PortProtocol CheckSingle(PortProtocol protocol) =>
+        protocol is PortProtocol.Udp or PortProtocol.Tcp
+            ? protocol
+            : throw new ArgumentException("Counts are of UDP or of TCP.", nameof(protocol));
+}

@@ -1,0 +1,148 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using PlayFlow.Core.Compute;
+using PlayFlow.Core.Orchestration;
+using PlayFlow.Core.Projects;
+using PlayFlow.Core.Servers;
+
+namespace PlayFlow.Core.Telemetry;
+
+/// <summary>
+/// Takes in lines from many writers, gives them their order and time, and keeps them in batches. Writers of games wait when it
+/// falls behind; what the platform itself says never waits. Nothing is dropped: a store that fails is tried again.
+/// </summary>
+internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger logger) : IAsyncDisposable
+{
+    private const int MaxRecordsPerAppend = 4096;
+    private const int MaxQueuedGameBatches = 256;
+
+    private readonly Channel<Batch> _queue = Channel.CreateUnbounded<Batch>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly SemaphoreSlim _room = new(MaxQueuedGameBatches);
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _running = Task.CompletedTask;
+    private long _lastSequence;
+    private DateTimeOffset _lastTimestamp = DateTimeOffset.MinValue;
+
+    public ILogStore Store => store;
+
+    public async ValueTask StartAsync(CancellationToken cancellationToken)
+    {
+        var state = await store.OpenAsync(cancellationToken).ConfigureAwait(false);
+        _lastSequence = state.LastSequence;
+        _lastTimestamp = state.LastTimestamp ?? DateTimeOffset.MinValue;
+        _running = Task.Run(RunAsync, CancellationToken.None);
+    }
+
+    /// <summary>A line of the platform. Never waits.</summary>
+    public void Write(ProjectId project, LogSource source, string text) =>
+        _queue.Writer.TryWrite(new Batch(project, source, null, [new ComputeLogLine(LogLevel.Info, text, 0)], IsGame: false, null));
+
+    /// <summary>Lines of a game. Completes when they are queued.</summary>
+    public async ValueTask WriteAsync(
+        ProjectId project, ComputeId compute, IReadOnlyList<ComputeLogLine> lines, CancellationToken cancellationToken)
+    {
+        await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
+        var source = new LogSource(LogSourceKind.Server, compute.Instance.Value);
+        if (!_queue.Writer.TryWrite(new Batch(project, source, compute, lines, IsGame: true, null)))
+        {
+            _room.Release();
+        }
+    }
+
+    /// <summary>Completes when every line queued before is kept.</summary>
+    public Task FlushAsync()
+    {
+        var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
+        return _queue.Writer.TryWrite(new Batch(default, default, null, [], IsGame: false, done)) ? done.Task : Task.CompletedTask;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        _stopping.CancelAfter(TimeSpan.FromSeconds(5));
+        await _running.ConfigureAwait(false);
+        await store.DisposeAsync().ConfigureAwait(false);
+        _stopping.Dispose();
+        _room.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var records = new List<LogRecord>();
+        var taken = new List<Batch>();
+        while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            while (records.Count < MaxRecordsPerAppend && _queue.Reader.TryRead(out var batch))
+            {
+                taken.Add(batch);
+                Stamp(batch, records);
+            }
+
+            await KeepAsync(records).ConfigureAwait(false);
+            foreach (var batch in taken)
+            {
+                batch.Flushed?.TrySetResult(true);
+                if (batch.IsGame)
+                {
+                    _room.Release();
+                }
+            }
+
+            records.Clear();
+            taken.Clear();
+        }
+    }
+
+    private void Stamp(Batch batch, List<LogRecord> records)
+    {
+        var now = time.GetUtcNow();
+        _lastTimestamp = now > _lastTimestamp ? now : _lastTimestamp;
+        foreach (var line in batch.Lines)
+        {
+            records.Add(new LogRecord
+            {
+                Sequence = ++_lastSequence,
+                Timestamp = _lastTimestamp,
+                Project = batch.Project,
+                Source = batch.Source,
+                Level = line.Level,
+                Text = line.Text,
+                Compute = batch.Compute,
+                Position = line.Position,
+            });
+        }
+    }
+
+    private async Task KeepAsync(List<LogRecord> records)
+    {
+        while (records.Count > 0)
+        {
+            try
+            {
+                await store.AppendAsync(records, CancellationToken.None).ConfigureAwait(false);
+                return;
+            }
+            catch (Storage.StoreException e)
+            {
+                logger.LogsNotKept(records.Count, e);
+            }
+
+            try
+            {
+                await TimeProvider.System.Delay(TimeSpan.FromSeconds(1), _stopping.Token).ConfigureAwait(false);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private readonly record struct Batch(
+        ProjectId Project,
+        LogSource Source,
+        ComputeId? Compute,
+        IReadOnlyList<ComputeLogLine> Lines,
+        bool IsGame,
+        TaskCompletionSource<bool>? Flushed);
+}

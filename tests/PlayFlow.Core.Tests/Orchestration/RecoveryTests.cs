@@ -1,0 +1,243 @@
+using NUnit.Framework;
+using PlayFlow.Core.Builds;
+using PlayFlow.Core.Catalog;
+using PlayFlow.Core.Compute;
+using PlayFlow.Core.Compute.Fake;
+using PlayFlow.Core.Engine;
+using PlayFlow.Core.Orchestration;
+using PlayFlow.Core.Ports;
+using PlayFlow.Core.Problems;
+using PlayFlow.Core.Servers;
+using PlayFlow.Core.Time;
+
+namespace PlayFlow.Core.Tests.Orchestration;
+
+/// <summary>What is left of a fleet after its host or its store went down.</summary>
+public sealed class RecoveryTests
+{
+    private readonly VirtualClock _clock = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+    private readonly KeptStore _store = new();
+
+    [TearDown]
+    public void DisposeClock() => _clock.Dispose();
+
+    [Test]
+    public async Task Restart_OfTheHost_TakesUpWhatStillRuns()
+    {
+        var compute = Compute();
+        var before = await StartAsync(compute);
+        await before.AddBuildAsync();
+        var server = await before.NowAsync(await before.StartServerAsync());
+        await before.Fleet.DisposeAsync();
+
+        var after = await StartAsync(compute);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(compute.Running, Is.EqualTo(new[] { server.Compute }));
+            Assert.That((await after.NowAsync(server)).Status, Is.EqualTo(ServerStatus.Running));
+            Assert.That((await after.StartServerAsync()).Ports[0].ExternalPort, Is.Not.EqualTo(server.Ports[0].ExternalPort));
+        }
+
+        await after.Fleet.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Restart_OfTheHost_HearsWhatEndedMeanwhile()
+    {
+        var compute = Compute();
+        var before = await StartAsync(compute);
+        await before.AddBuildAsync();
+        var server = await before.StartServerAsync();
+        await before.Fleet.DisposeAsync();
+        compute.End(server.Compute, ComputeExit.Exited(7));
+
+        var after = await StartAsync(compute);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await after.NowAsync(server)).StopReason, Is.EqualTo(StopReason.ProcessExited));
+            Assert.That(await after.LogAsync(server), Has.Some.Contains("code 7"));
+            Assert.That(await compute.ListAsync(default), Is.Empty, "forgotten once it was heard");
+        }
+
+        await after.Fleet.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Restart_OfTheHost_OrdersAgainWhatWasNeverCarriedOut()
+    {
+        var before = await StartAsync(Compute(_ => new FakeComputeScript { LaunchTakes = TimeSpan.FromHours(1) }));
+        await before.AddBuildAsync();
+        var server = (await before.Fleet.StartServerAsync(Host.Project, Anything())).Value;
+
+        var compute = Compute();
+        var after = await StartAsync(compute);
+        Assert.That((await after.NowAsync(server)).Status, Is.EqualTo(ServerStatus.Running));
+        await after.Fleet.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Restart_OfTheHost_EndsWhatNobodyOwns()
+    {
+        var compute = Compute();
+        var before = await StartAsync(compute);
+        await before.AddBuildAsync();
+        var server = await before.StartServerAsync();
+        await before.Fleet.DisposeAsync();
+
+        var host = await Host.StartAsync(compute: compute, clock: _clock, store: new KeptStore());
+        await host.Fleet.WhenSettledAsync();
+        Assert.That(compute.Running, Is.Empty, $"{server.Id} belongs to another fleet's store");
+        await host.Fleet.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Restart_OfTheHost_ExpiresWhatIsOverdue()
+    {
+        var compute = Compute();
+        var before = await StartAsync(compute);
+        await before.AddBuildAsync();
+        var server = await before.StartServerAsync(spec => spec with { Ttl = TimeSpan.FromSeconds(60) });
+        await before.Fleet.DisposeAsync();
+        await _clock.AdvanceAsync(TimeSpan.FromHours(1));
+
+        var after = await StartAsync(compute);
+        Assert.That((await after.NowAsync(server)).StopReason, Is.EqualTo(StopReason.TtlExpired));
+        await after.Fleet.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Restart_OfTheHost_ProcessesBuildsThatWereBeingProcessed()
+    {
+        var before = await StartAsync(Compute(), new Endless());
+        var build = (await before.Fleet.CreateBuildAsync(Host.Project, "b", BuildType.Zip, "x")).Value;
+        await before.Fleet.ProcessBuildAsync(build.Id);
+        await before.Fleet.DisposeAsync();
+
+        var after = await StartAsync(Compute());
+        await after.Fleet.WhenSettledAsync();
+        Assert.That(after.Fleet.FindBuild(build.Id)!.State, Is.EqualTo(BuildState.Ready));
+        await after.Fleet.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Snapshots_TakeTheJournalsPlace_AndLoseNothing()
+    {
+        var compute = Compute();
+        var before = await StartAsync(compute, options: new OrchestratorOptions { EntriesPerSnapshot = 10 });
+        await before.AddBuildAsync();
+        var servers = new List<GameServer>();
+        for (var i = 0; i < 5; i++)
+        {
+            servers.Add(await before.StartServerAsync());
+        }
+
+        for (var i = 0; i < 50; i++)
+        {
+            await before.Fleet.ReplaceCustomDataAsync(Host.Project, servers[i % 5].Id, $$"""{"i":{{i}}}""");
+        }
+
+        await before.Fleet.StopServerAsync(Host.Project, servers[3].Id, StopReason.ShutdownSignal);
+        var seen = new List<GameServer>();
+        foreach (var server in servers)
+        {
+            seen.Add(await before.NowAsync(server));
+        }
+
+        var taken = _store.Snapshots;
+        await before.Fleet.DisposeAsync();
+        var stored = await _store.LoadAsync(default);
+
+        var after = await StartAsync(compute);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(taken, Is.GreaterThan(0), "while running");
+            Assert.That(stored.Entries, Is.Empty, "the last one is taken at the end");
+            foreach (var server in seen)
+            {
+                var now = await after.NowAsync(server);
+                Assert.That((now.State, now.Spec.Name, now.StoppedAt, now.Number), Is.EqualTo((server.State, server.Spec.Name, server.StoppedAt, server.Number)));
+                Assert.That(now.Ports, Is.EqualTo(server.Ports));
+            }
+        }
+
+        await after.Fleet.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Store_ThatCannotBeWritten_RefusesChangesAndKeepsNothingOfThem()
+    {
+        var host = await StartAsync(Compute());
+        await host.AddBuildAsync();
+        var server = await host.NowAsync(await host.StartServerAsync());
+        _store.IsFull = true;
+
+        var start = await host.Fleet.StartServerAsync(Host.Project, Anything());
+        var stop = await host.Fleet.StopServerAsync(Host.Project, server.Id, StopReason.ShutdownSignal);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(start.Problem?.Code, Is.EqualTo(ProblemCode.StoreUnavailable));
+            Assert.That(stop.Problem?.Code, Is.EqualTo(ProblemCode.StoreUnavailable));
+            Assert.That(await host.Fleet.FindServerAsync(Host.Project, server.Id), Is.SameAs(server), "readers see what is written down");
+            Assert.That(host.Compute.Running, Is.EqualTo(new[] { server.Compute }));
+        }
+
+        await host.Fleet.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Store_ThatCanBeWrittenAgain_GoesOnAndCatchesUpWithTheProvider()
+    {
+        var compute = Compute();
+        var host = await StartAsync(compute);
+        await host.AddBuildAsync();
+        var server = await host.NowAsync(await host.StartServerAsync());
+        _store.IsFull = true;
+        await host.Fleet.StartServerAsync(Host.Project, Anything());
+        compute.End(server.Compute, ComputeExit.Exited(0));
+        var unheard = (await host.Fleet.FindServerAsync(Host.Project, server.Id))!.Status;
+
+        _store.IsFull = false;
+        await AdvanceUntilAsync(async () => (await host.Fleet.FindServerAsync(Host.Project, server.Id))!.Status is ServerStatus.Stopped);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(unheard, Is.EqualTo(ServerStatus.Running));
+            Assert.That(host.Fleet.ListServers(Host.Project, true, true, 0, 50).Total, Is.Zero, "the refused start left nothing");
+            Assert.That((await host.StartServerAsync()).Ports, Has.Length.EqualTo(1));
+        }
+
+        await host.Fleet.DisposeAsync();
+    }
+
+    private async Task AdvanceUntilAsync(Func<Task<bool>> reached)
+    {
+        for (var i = 0; i < 1000 && !await reached(); i++)
+        {
+            await _clock.AdvanceAsync(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+    }
+
+    private Task<Host> StartAsync(FakeComputeProvider compute, IBuildProcessor? builds = null, OrchestratorOptions? options = null) =>
+        Host.StartAsync(compute: compute, clock: _clock, store: _store, builds: builds, options: options);
+
+    private FakeComputeProvider Compute(Func<LaunchRequest, FakeComputeScript>? script = null) => new(
+        new FakeComputeOptions
+        {
+            Hosts = [new ComputeHost("local", "127.0.0.1", PortRange.Create(30000, 30029))],
+            Script = script ?? (_ => FakeComputeScript.Obedient),
+        },
+        _clock);
+
+    private static ServerStart Anything() => new(new ServerSpec { Name = "test", Region = "us-east", Size = ComputeSize.Small }, null, null);
+
+    private sealed class Endless : IBuildProcessor
+    {
+        public async Task<string?> ProcessAsync(Build build, Action<string> log, CancellationToken cancellationToken)
+        {
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken);
+            return null;
+        }
+
+        public Task DeleteAsync(BuildId build, CancellationToken cancellationToken) => Task.CompletedTask;
+    }
+}
