@@ -129,8 +129,8 @@ internal sealed class FleetLoop : IAsyncDisposable
         var marker = new Commit<bool>();
         lock (_lock)
         {
-            // Nothing is on its way while the journal cannot be written.
-            if (_faulted || !_commits.Writer.TryWrite(marker))
+            // Nothing is on its way while the journal cannot be written, before the start, or after the end.
+            if (_faulted || _running.IsCompleted || !_commits.Writer.TryWrite(marker))
             {
                 return;
             }
