@@ -119,6 +119,9 @@ internal sealed class EmulatorHost : IAsyncDisposable
     /// <summary>Lets go of everything. Game servers that still run go on, and are found again at the next start.</summary>
     public async ValueTask DisposeAsync()
     {
+        // Who still waits for a start that failed is not to wait longer.
+        _opened.TrySetCanceled();
+        await App.StopAsync();
         await Fleet.DisposeAsync();
         _artefacts.Dispose();
         try
