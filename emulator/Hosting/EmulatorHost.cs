@@ -57,6 +57,7 @@ internal sealed class EmulatorHost : IAsyncDisposable
             Fleet,
             _artefacts,
             new UploadTickets(key, parts.Time),
+            parts.Ids,
             parts.Time);
     }
 

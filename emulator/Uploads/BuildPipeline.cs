@@ -87,7 +87,11 @@ internal sealed class BuildPipeline(ArtefactStoreOptions options, ArtefactFiles 
             cancellationToken.ThrowIfCancellationRequested();
             ArtefactFiles.Finish(artefact);
             if (repacker.MadeExecutable > 0)
-                log($"Made {LogText.Count(repacker.MadeExecutable, "more file", "more files")} executable: the archive says of none that it is.");
+            {
+                log($"Made {LogText.Count(repacker.MadeExecutable, "more file", "more files")} executable by content: " +
+                    "the archive does not say which are.");
+            }
+
             log($"Repacked to {LogText.Size(size)} (tar.zst); {LogText.Quote(plan.Executable.Path)} will be run.");
             return size;
         }

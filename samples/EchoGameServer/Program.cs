@@ -6,8 +6,15 @@
 // --never-open          opens nothing
 // --crash-after MS      ends by itself after so many milliseconds, with --exit-code N (1)
 // --log-rate N          writes so many lines a second
+//
+// --ask HOST:PORT TEXT  is a player instead: sends TEXT by UDP and by TCP, and prints what comes back
 using System.Runtime.InteropServices;
 using EchoGameServer;
+
+if (args is ["--ask", var address, var text])
+{
+    return await Player.AskAsync(address, text);
+}
 
 var options = EchoOptions.Parse(args);
 using var stopping = new CancellationTokenSource();

@@ -48,7 +48,7 @@ public sealed class ProcessComputeProvider : IComputeProvider
     /// <summary>A provider of one host. Nothing is touched before <see cref="StartAsync"/>.</summary>
     public ProcessComputeProvider(
         ProcessComputeOptions options, IBuildArtefacts artefacts, TimeProvider timeProvider, ILogger<ProcessComputeProvider> logger)
-        : this(options, artefacts, timeProvider, logger, usePortablePlatform: false)
+        : this(options, artefacts, timeProvider, logger, CreatePlatform(options, timeProvider))
     {
     }
 
@@ -57,26 +57,21 @@ public sealed class ProcessComputeProvider : IComputeProvider
         IBuildArtefacts artefacts,
         TimeProvider timeProvider,
         ILogger<ProcessComputeProvider> logger,
-        bool usePortablePlatform)
+        IProcessPlatform platform)
     {
-        ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(artefacts);
-        ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentNullException.ThrowIfNull(logger);
-        ArgumentException.ThrowIfNullOrEmpty(options.DataDirectory);
         _options = options;
         _time = timeProvider;
         _logger = logger;
+        _platform = platform;
         Hosts = [new ComputeHost(ProcessComputeOptions.HostId, options.Address, options.Ports)];
         var data = Path.GetFullPath(options.DataDirectory);
         _servers = Path.Combine(data, "servers");
-        _platform = OperatingSystem.IsLinux() && !usePortablePlatform
-            ? new LinuxPlatform(data, timeProvider)
-            : new PortablePlatform(timeProvider);
-        _readiness = new ReadinessLoop(_platform.Pause, timeProvider, logger);
+        _readiness = new ReadinessLoop(platform.Pause, timeProvider, logger);
         _logs = new LogFollower(timeProvider);
         _builds = new BuildCache(
-            Path.Combine(data, "cache"), artefacts, new BuildCopier(_platform), options.CachedBuilds, timeProvider, logger);
+            Path.Combine(data, "cache"), artefacts, new BuildCopier(platform), options.CachedBuilds, timeProvider, logger);
     }
 
     /// <inheritdoc/>
@@ -204,6 +199,16 @@ public sealed class ProcessComputeProvider : IComputeProvider
 
         _platform.Dispose();
         _stopped.Dispose();
+    }
+
+    private static IProcessPlatform CreatePlatform(ProcessComputeOptions options, TimeProvider timeProvider)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(timeProvider);
+        ArgumentException.ThrowIfNullOrEmpty(options.DataDirectory);
+        return OperatingSystem.IsLinux()
+            ? new LinuxPlatform(Path.GetFullPath(options.DataDirectory), timeProvider)
+            : new PortablePlatform(timeProvider);
     }
 
     private async Task AdoptAsync(LaunchDirectory directory, CancellationToken cancellationToken)

@@ -13,7 +13,10 @@ internal sealed record BuildPlan(BuildTree Tree, TreeNode.FileNode Executable)
     public static BuildPlan Make(ZipFileReader archive, string executablePath, UploadLimits limits, Action<string> log)
     {
         if (ArchivePath.Normalize(executablePath, out var wanted) is { } fault)
-            throw new BadArchiveException($"The executable path {LogText.Quote(executablePath)} {fault}; set it to a path inside the archive.");
+        {
+            throw new BadArchiveException(
+                $"The executable path {LogText.Quote(executablePath)} {fault}; set it to a path inside the archive.");
+        }
 
         var reader = new TreeReader(archive, limits);
         var tree = reader.Read();

@@ -22,7 +22,8 @@ internal static class ExecutableFinder
         var meant = Suggestions(wanted, tree, archive);
         return meant.Count == 0
             ? sought + ", and nothing in it looks like a program. Check that the server build was packed, and set executable_path."
-            : sought + $". Set executable_path to the file to run; these look like programs: {string.Join(", ", meant.Select(LogText.Quote))}.";
+            : sought + ". Set executable_path to the file to run; these look like programs: " +
+                $"{string.Join(", ", meant.Select(LogText.Quote))}.";
     }
 
     private static List<string> Suggestions(string wanted, BuildTree tree, ZipFileReader archive)

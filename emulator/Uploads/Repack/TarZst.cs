@@ -18,5 +18,6 @@ internal static class TarZst
     }
 
     /// <summary>A stream that reads what <see cref="Compress"/> wrote.</summary>
-    public static Stream Decompress(Stream input) => new DecompressionStream(input, OutputBuffer, checkEndOfStream: true, leaveOpen: true);
+    public static Stream Decompress(Stream input) =>
+        new DecompressionStream(input, OutputBuffer, checkEndOfStream: true, leaveOpen: true);
 }

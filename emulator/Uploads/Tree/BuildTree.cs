@@ -94,7 +94,8 @@ internal sealed class BuildTree(int maxEntries)
         if (_ordered.Count == maxEntries)
         {
             throw new BadArchiveException(
-                $"The archive has more than {LogText.Count(maxEntries, "file or folder", "files and folders")}, the most a build may have.");
+                $"The archive has more than {LogText.Count(maxEntries, "file or folder", "files and folders")}, " +
+                "the most a build may have.");
         }
 
         _nodes.Add(node.Path, node);

@@ -61,14 +61,19 @@ internal sealed class TreeReader(ZipFileReader archive, UploadLimits limits)
                 throw new BadArchiveException("The archive has an entry without a name.");
             default:
                 throw new BadArchiveException(
-                    $"The entry {LogText.Quote(entry.Name)} is a device, pipe or socket; only files, folders and links can be unpacked.");
+                    $"The entry {LogText.Quote(entry.Name)} is a device, pipe or socket; " +
+                    "only files, folders and links can be unpacked.");
         }
     }
 
     private TreeNode.Link Link(ZipEntry entry, string path)
     {
         if (++_links > limits.MaxLinks)
-            throw new BadArchiveException($"The archive has more than {LogText.Count(limits.MaxLinks, "link", "links")}, the most a build may have.");
+        {
+            throw new BadArchiveException(
+                $"The archive has more than {LogText.Count(limits.MaxLinks, "link", "links")}, the most a build may have.");
+        }
+
         if (entry.Size > ArchivePath.LongestPath)
             throw new BadArchiveException($"The symbolic link {LogText.Quote(path)} has a target that is too long.");
 

@@ -99,7 +99,8 @@ internal static class ZipDirectory
             if (ordered[index].HeaderOffset < ordered[index - 1].HeaderOffset + LocalHeaderSize + ordered[index - 1].CompressedSize)
             {
                 throw new BadArchiveException(
-                    $"The entries {LogText.Quote(ordered[index - 1].Name)} and {LogText.Quote(ordered[index].Name)} share the same bytes.");
+                    $"The entries {LogText.Quote(ordered[index - 1].Name)} and {LogText.Quote(ordered[index].Name)} " +
+                    "share the same bytes.");
             }
         }
     }

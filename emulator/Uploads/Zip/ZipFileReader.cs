@@ -68,7 +68,8 @@ internal sealed class ZipFileReader : IDisposable
         if (entry.Method is not (ZipMethod.Stored or ZipMethod.Deflate or ZipMethod.Deflate64))
         {
             throw new BadArchiveException(
-                $"The entry {LogText.Quote(entry.Name)} is compressed with {ZipMethod.Name(entry.Method)}; pack the build with deflate.");
+                $"The entry {LogText.Quote(entry.Name)} is compressed with {ZipMethod.Name(entry.Method)}; " +
+                "pack the build with deflate.");
         }
     }
 

@@ -203,15 +203,7 @@ internal sealed class Launch : IReadinessSubject
         }
 
         await CloseRelaysAsync().ConfigureAwait(false);
-        if (_exit is not null)
-        {
-            exit = _exit;
-        }
-        else if (!wasOpen && !_stopRequested && !Directory.HasOpened)
-        {
-            exit = _verdict ?? _conflict.JudgeEnd(exit, _watches, _process) ?? exit;
-        }
-
+        exit = _exit ?? _verdict ?? Judge(exit, wasOpen);
         _watches = [];
         await _log.FlushAsync(isLast: true, _context.Stopped).ConfigureAwait(false);
         _context.Logs.Remove(Id);
@@ -221,6 +213,10 @@ internal sealed class Launch : IReadinessSubject
         _exit = exit;
         _context.Observer.ReportEnded(Id, exit);
     }
+
+    // What once served players did not fail of its ports, though another process may have taken them meanwhile.
+    private ComputeExit Judge(ComputeExit exit, bool wasOpen) =>
+        wasOpen || _stopRequested || Directory.HasOpened ? exit : _conflict.JudgeEnd(exit, _watches, _process) ?? exit;
 
     private async ValueTask CloseRelaysAsync()
     {

@@ -23,6 +23,9 @@ internal sealed class ControlGroups
         LimitsMemory = memory is not null || unifiedLimitsMemory;
     }
 
+    /// <summary>A system that allows none.</summary>
+    public static ControlGroups None { get; } = new(null, null, unifiedLimitsMemory: false);
+
     /// <summary>Whether a memory limit can be set.</summary>
     public bool LimitsMemory { get; }
 
@@ -60,7 +63,7 @@ internal sealed class ControlGroups
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            return new ControlGroups(null, null, unifiedLimitsMemory: false);
+            return None;
         }
     }
 

@@ -92,11 +92,7 @@ internal sealed class LinuxGameProcess : GameProcess
         return isEmpty;
     }
 
-    public override void Dispose()
-    {
-        _released.Cancel();
-        _released.Dispose();
-    }
+    public override void Dispose() => _released.Cancel();
 
     private static TimeSpan Longer(TimeSpan wait) => wait * 2 < LongestWait ? wait * 2 : LongestWait;
 

@@ -22,12 +22,13 @@ internal sealed class LinuxPlatform : IProcessPlatform
     private readonly ExitWatcher _exits;
     private readonly ControlGroups _groups;
 
-    public LinuxPlatform(string dataDirectory, TimeProvider time)
+    /// <summary>The platform of one data directory, whose full path sets its control groups apart from others'.</summary>
+    public LinuxPlatform(string dataDirectory, TimeProvider time, bool useControlGroups = true)
     {
         _time = time;
         _exits = new ExitWatcher(time);
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dataDirectory)).AsSpan(0, 8));
-        _groups = ControlGroups.Discover("playflow-" + hash);
+        _groups = useControlGroups ? ControlGroups.Discover("playflow-" + hash) : ControlGroups.None;
         Sockets = SocketDiagnostics.TryOpen() is { } diagnostics ? diagnostics : new ProcNetSockets();
     }
 

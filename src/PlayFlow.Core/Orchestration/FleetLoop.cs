@@ -120,6 +120,12 @@ internal sealed class FleetLoop : IAsyncDisposable
     /// <summary>Completes when everything decided before is written down, or has failed to be.</summary>
     public async Task DrainAsync()
     {
+        if (_running.IsCompleted)
+        {
+            // Never started, or stopped: nothing is on its way, and nobody would take the marker.
+            return;
+        }
+
         var marker = new Commit<bool>();
         lock (_lock)
         {

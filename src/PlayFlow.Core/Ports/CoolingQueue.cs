@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace PlayFlow.Core.Ports;
 
 /// <summary>Indices of a range that wait, in the order in which they are due: a ring of entries.</summary>
@@ -5,14 +7,25 @@ namespace PlayFlow.Core.Ports;
 /// An entry goes in at the end, past those due later. Numbers that cool down are due in the order in which they were released,
 /// so that is one step; only a clock set back makes it more. Taking one out of the middle is a search, for the rare cases.
 /// </remarks>
-internal sealed class CoolingQueue(int capacity)
+internal sealed class CoolingQueue
 {
-    private Entry[] _ring = new Entry[RoundUp(capacity)];
+    private Entry[] _ring;
     private int _head;
     private int _count;
 
+    public CoolingQueue(int capacity)
+    {
+        var size = 16;
+        while (size < capacity)
+        {
+            size *= 2;
+        }
+
+        _ring = new Entry[size];
+    }
+
     /// <summary>When the first entry is due; never when there is none.</summary>
-    public long NextDue => _count == 0 ? long.MaxValue : _ring[_head].Due;
+    public long NextDue { get; private set; } = long.MaxValue;
 
     public void Add(int index, PortProtocol protocol, long due)
     {
@@ -21,7 +34,13 @@ internal sealed class CoolingQueue(int capacity)
             Grow();
         }
 
-        var at = _count++;
+        var at = _count;
+        _count = at + 1;
+        if (at == 0 || due < NextDue)
+        {
+            NextDue = due;
+        }
+
         for (; at > 0 && this[at - 1].Due > due; at--)
         {
             this[at] = this[at - 1];
@@ -31,12 +50,13 @@ internal sealed class CoolingQueue(int capacity)
     }
 
     /// <summary>Takes out the first entry.</summary>
-    public (int Index, PortProtocol Protocol) Take()
+    public Entry Take()
     {
-        var entry = _ring[_head];
+        var entry = this[0];
         _head = (_head + 1) & (_ring.Length - 1);
         _count--;
-        return (entry.Index, entry.Protocol);
+        NextDue = _count == 0 ? long.MaxValue : this[0].Due;
+        return entry;
     }
 
     /// <summary>Takes out an index for some protocols, as far as it waits for them and is due before a time.</summary>
@@ -68,17 +88,14 @@ internal sealed class CoolingQueue(int capacity)
         return removed;
     }
 
-    private ref Entry this[int at] => ref _ring[(_head + at) & (_ring.Length - 1)];
-
-    private static int RoundUp(int capacity)
+    private ref Entry this[int at]
     {
-        var size = 16;
-        while (size < capacity)
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
+        get
         {
-            size *= 2;
+            var ring = _ring;
+            return ref ring[unchecked(_head + at) & (ring.Length - 1)];
         }
-
-        return size;
     }
 
     private void RemoveAt(int at)
@@ -88,6 +105,8 @@ internal sealed class CoolingQueue(int capacity)
         {
             this[at] = this[at + 1];
         }
+
+        NextDue = _count == 0 ? long.MaxValue : this[0].Due;
     }
 
     private void Grow()
@@ -102,5 +121,5 @@ internal sealed class CoolingQueue(int capacity)
         _head = 0;
     }
 
-    private readonly record struct Entry(long Due, int Index, PortProtocol Protocol);
+    internal readonly record struct Entry(long Due, int Index, PortProtocol Protocol);
 }

@@ -26,7 +26,6 @@ public sealed class PortPool
     private readonly CoolingQueue _released;
     private readonly CoolingQueue _blocked;
     private readonly long _coolDown;
-    private long _nextDue = long.MaxValue;
 
     /// <summary>A pool with every number free.</summary>
     /// <param name="range">The numbers to give.</param>
@@ -69,27 +68,10 @@ public sealed class PortPool
         ReadOnlySpan<PortProtocol> wanted, ReadOnlySpan<int> avoid, DateTimeOffset now, Span<int> numbers)
     {
         CheckGroups(wanted, avoid, numbers);
-        numbers = numbers[..wanted.Length];
         FreeDue(now.UtcTicks);
-        for (var group = 0; group < wanted.Length; group++)
-        {
-            var index = LowestFor(wanted[group], avoid[group], numbers[..group]);
-            if (index < 0)
-            {
-                for (var held = 0; held < group; held++)
-                {
-                    _states.Free(numbers[held] - Range.First, wanted[held]);
-                }
-
-                numbers.Clear();
-                return wanted.Length > 1 && TryMatch(wanted, avoid, numbers);
-            }
-
-            _states.Take(index, wanted[group]);
-            numbers[group] = Range.First + index;
-        }
-
-        return true;
+        return wanted.Length == 1
+            ? TryAllocateOne(wanted[0], avoid[0], out numbers[0])
+            : TryAllocateAll(wanted, avoid, numbers[..wanted.Length]);
     }
 
     /// <summary>
@@ -107,15 +89,14 @@ public sealed class PortPool
         }
 
         var index = number - Range.First;
-        var free = _states.FreeOf(index) & protocol;
-        var cooling = _states.CoolingOf(index) & protocol;
-        if ((free | cooling) != protocol)
+        if ((_states.HeldOf(index) & protocol) != 0)
         {
             return false;
         }
 
+        var free = _states.FreeOf(index) & protocol;
         _states.Take(index, free);
-        EndCooling(index, cooling, long.MaxValue);
+        _states.Hold(index, EndWait(index, protocol & ~free, long.MaxValue));
         return true;
     }
 
@@ -126,20 +107,21 @@ public sealed class PortPool
     /// <exception cref="ArgumentException">No protocol, or an unknown one.</exception>
     public bool Release(int number, PortProtocol protocol, DateTimeOffset now)
     {
+        CheckProtocol(protocol);
         FreeDue(now.UtcTicks);
-        if (!IsHeld(number, protocol))
+        var index = unchecked(number - Range.First);
+        if (!Range.Contains(number) || !_states.TryCool(index, protocol))
         {
             return false;
         }
 
-        var index = number - Range.First;
         if (_coolDown == 0)
         {
             _states.Free(index, protocol);
         }
         else
         {
-            StartCooling(_released, index, protocol, Later(now.UtcTicks, _coolDown));
+            StartWait(_released, index, protocol, Later(now.UtcTicks, _coolDown));
         }
 
         return true;
@@ -152,12 +134,14 @@ public sealed class PortPool
     /// <exception cref="ArgumentException">No protocol, or an unknown one.</exception>
     public bool Return(int number, PortProtocol protocol)
     {
-        if (!IsHeld(number, protocol))
+        CheckProtocol(protocol);
+        var index = unchecked(number - Range.First);
+        if (!Range.Contains(number) || !_states.TryCool(index, protocol))
         {
             return false;
         }
 
-        _states.Free(number - Range.First, protocol);
+        _states.Free(index, protocol);
         return true;
     }
 
@@ -177,9 +161,10 @@ public sealed class PortPool
 
         var index = number - Range.First;
         var free = _states.FreeOf(index) & protocol;
-        var cooling = EndCooling(index, _states.CoolingOf(index) & protocol, until.UtcTicks);
+        var cooling = protocol & ~(free | _states.HeldOf(index));
         _states.Take(index, free);
-        StartCooling(_blocked, index, free | cooling, until.UtcTicks);
+        _states.TryCool(index, free);
+        StartWait(_blocked, index, free | EndWait(index, cooling, until.UtcTicks), until.UtcTicks);
     }
 
     /// <summary>How many numbers are free for a protocol.</summary>
@@ -188,22 +173,63 @@ public sealed class PortPool
 
     /// <summary>How many numbers are held for a protocol.</summary>
     /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
-    public int HeldCount(PortProtocol protocol) => Range.Count - FreeCount(protocol) - CoolingCount(protocol);
+    public int HeldCount(PortProtocol protocol) => CheckSingle(protocol) == PortProtocol.Udp ? _states.UdpHeld : _states.TcpHeld;
 
     /// <summary>How many numbers cool down or are blocked for a protocol.</summary>
     /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
-    public int CoolingCount(PortProtocol protocol) =>
-        CheckSingle(protocol) == PortProtocol.Udp ? _states.UdpCooling : _states.TcpCooling;
+    public int CoolingCount(PortProtocol protocol) => Range.Count - FreeCount(protocol) - HeldCount(protocol);
 
     /// <summary>Whether a number is held for all of the protocols. False outside the range.</summary>
     /// <exception cref="ArgumentException">No protocol, or an unknown one.</exception>
     public bool IsHeld(int number, PortProtocol protocol)
     {
         CheckProtocol(protocol);
-        return Range.Contains(number) && _states.IsHeld(number - Range.First, protocol);
+        return Range.Contains(number) && (_states.HeldOf(number - Range.First) & protocol) == protocol;
     }
 
     private static long Later(long ticks, long by) => ticks > EndOfTime - by ? EndOfTime : ticks + by;
+
+    private bool TryAllocateOne(PortProtocol wanted, int avoid, out int number)
+    {
+        var index = _states.Lowest(wanted);
+        if (index == avoid - Range.First && index >= 0)
+        {
+            index = _states.Above(index, wanted);
+        }
+
+        if (index < 0)
+        {
+            number = 0;
+            return false;
+        }
+
+        _states.Take(index, wanted);
+        number = Range.First + index;
+        return true;
+    }
+
+    private bool TryAllocateAll(ReadOnlySpan<PortProtocol> wanted, ReadOnlySpan<int> avoid, Span<int> numbers)
+    {
+        for (var group = 0; group < wanted.Length; group++)
+        {
+            var index = LowestFor(wanted[group], avoid[group], numbers[..group]);
+            if (index < 0)
+            {
+                for (var held = 0; held < group; held++)
+                {
+                    Return(numbers[held], wanted[held]);
+                }
+
+                numbers.Clear();
+                return TryMatch(wanted, avoid, numbers);
+            }
+
+            _states.Take(index, wanted[group]);
+            numbers[group] = Range.First + index;
+        }
+
+        return true;
+    }
 
     private int LowestFor(PortProtocol protocol, int avoid, ReadOnlySpan<int> taken)
     {
@@ -216,43 +242,37 @@ public sealed class PortPool
         return index;
     }
 
-    private void StartCooling(CoolingQueue queue, int index, PortProtocol protocol, long due)
+    private static void StartWait(CoolingQueue queue, int index, PortProtocol protocol, long due)
     {
         if (protocol != PortProtocol.None)
         {
-            _states.Cool(index, protocol);
             queue.Add(index, protocol, due);
-            _nextDue = Math.Min(_nextDue, due);
         }
     }
 
-    private PortProtocol EndCooling(int index, PortProtocol protocol, long dueBefore)
+    private PortProtocol EndWait(int index, PortProtocol protocol, long dueBefore)
     {
-        var ended = PortProtocol.None;
-        if (protocol != PortProtocol.None)
+        if (protocol == PortProtocol.None)
         {
-            ended = _released.Remove(index, protocol, dueBefore);
-            ended |= _blocked.Remove(index, protocol & ~ended, dueBefore);
-            _states.Warm(index, ended);
+            return protocol;
         }
 
-        return ended;
+        var ended = _released.Remove(index, protocol, dueBefore);
+        return ended | _blocked.Remove(index, protocol & ~ended, dueBefore);
     }
 
     private void FreeDue(long now)
     {
-        while (_nextDue <= now)
-        {
-            // The queue may have lost its first entry meanwhile: the time is that of the next to be due, or earlier.
-            var queue = _released.NextDue <= _blocked.NextDue ? _released : _blocked;
-            if (queue.NextDue <= now)
-            {
-                var (index, protocol) = queue.Take();
-                _states.Warm(index, protocol);
-                _states.Free(index, protocol);
-            }
+        EndWaits(_released, now);
+        EndWaits(_blocked, now);
+    }
 
-            _nextDue = Math.Min(_released.NextDue, _blocked.NextDue);
+    private void EndWaits(CoolingQueue queue, long now)
+    {
+        while (queue.NextDue <= now)
+        {
+            var entry = queue.Take();
+            _states.Free(entry.Index, entry.Protocol);
         }
     }
 

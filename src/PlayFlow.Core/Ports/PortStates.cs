@@ -1,8 +1,8 @@
 namespace PlayFlow.Core.Ports;
 
 /// <summary>
-/// Whether each index of a range is free, cooling or held, for UDP and for TCP apart: as bits, those of 64 indices beside one
-/// another in memory, with summaries above that find the lowest free one.
+/// Whether each index of a range is free, held or, when neither, cooling, for UDP and for TCP apart: as bits, those of 64 indices
+/// beside one another in memory, with summaries above that find the lowest free one.
 /// </summary>
 internal sealed class PortStates
 {
@@ -28,9 +28,9 @@ internal sealed class PortStates
 
     public int TcpFree { get; private set; }
 
-    public int UdpCooling { get; private set; }
+    public int UdpHeld { get; private set; }
 
-    public int TcpCooling { get; private set; }
+    public int TcpHeld { get; private set; }
 
     /// <summary>The protocols an index is free for.</summary>
     public PortProtocol FreeOf(int index)
@@ -39,21 +39,80 @@ internal sealed class PortStates
         return ProtocolsAt(index, word.UdpFree, word.TcpFree);
     }
 
-    /// <summary>The protocols an index cools down for.</summary>
-    public PortProtocol CoolingOf(int index)
+    /// <summary>The protocols an index is held for.</summary>
+    public PortProtocol HeldOf(int index)
     {
         ref readonly var word = ref _words[index >> 6];
-        return ProtocolsAt(index, word.UdpCooling, word.TcpCooling);
+        return ProtocolsAt(index, word.UdpHeld, word.TcpHeld);
     }
 
-    /// <summary>Whether an index is held for all of the protocols.</summary>
-    public bool IsHeld(int index, PortProtocol protocol)
+    /// <summary>From free to held; no protocol is harmless, here and below.</summary>
+    public void Take(int index, PortProtocol protocol)
     {
-        ref readonly var word = ref _words[index >> 6];
-        return (ProtocolsAt(index, word.UdpFree | word.UdpCooling, word.TcpFree | word.TcpCooling) & protocol) == 0;
+        var at = index >> 6;
+        ref var word = ref _words[at];
+        var bit = 1UL << (index & 63);
+        var hadBoth = (word.UdpFree & word.TcpFree) != 0;
+        if ((protocol & PortProtocol.Udp) != 0)
+        {
+            unchecked
+            {
+                UdpFree--;
+                UdpHeld++;
+            }
+
+            word.UdpHeld |= bit;
+            if ((word.UdpFree &= ~bit) == 0)
+            {
+                _udp.Remove(at);
+            }
+        }
+
+        if ((protocol & PortProtocol.Tcp) != 0)
+        {
+            unchecked
+            {
+                TcpFree--;
+                TcpHeld++;
+            }
+
+            word.TcpHeld |= bit;
+            if ((word.TcpFree &= ~bit) == 0)
+            {
+                _tcp.Remove(at);
+            }
+        }
+
+        if (hadBoth && (word.UdpFree & word.TcpFree) == 0)
+        {
+            _both.Remove(at);
+        }
     }
 
-    /// <summary>Frees an index that is not free for any of the protocols; none of them is harmless.</summary>
+    /// <summary>From held to cooling; false, and nothing changed, when it is not held for all of the protocols.</summary>
+    public bool TryCool(int index, PortProtocol protocol)
+    {
+        ref var word = ref _words[index >> 6];
+        var bit = 1UL << (index & 63);
+        var udp = (protocol & PortProtocol.Udp) != 0 ? bit : 0;
+        var tcp = (protocol & PortProtocol.Tcp) != 0 ? bit : 0;
+        if (((~word.UdpHeld & udp) | (~word.TcpHeld & tcp)) != 0)
+        {
+            return false;
+        }
+
+        word.UdpHeld &= ~udp;
+        word.TcpHeld &= ~tcp;
+        unchecked
+        {
+            UdpHeld -= (int)protocol & 1;
+            TcpHeld -= (int)protocol >> 1;
+        }
+
+        return true;
+    }
+
+    /// <summary>From cooling to free.</summary>
     public void Free(int index, PortProtocol protocol)
     {
         var at = index >> 6;
@@ -88,70 +147,20 @@ internal sealed class PortStates
         }
     }
 
-    /// <summary>Takes an index that is free for the protocols; none of them is harmless.</summary>
-    public void Take(int index, PortProtocol protocol)
-    {
-        var at = index >> 6;
-        ref var word = ref _words[at];
-        var bit = 1UL << (index & 63);
-        var hadBoth = (word.UdpFree & word.TcpFree) != 0;
-        if ((protocol & PortProtocol.Udp) != 0)
-        {
-            unchecked { UdpFree--; }
-            word.UdpFree &= ~bit;
-            if (word.UdpFree == 0)
-            {
-                _udp.Remove(at);
-            }
-        }
-
-        if ((protocol & PortProtocol.Tcp) != 0)
-        {
-            unchecked { TcpFree--; }
-            word.TcpFree &= ~bit;
-            if (word.TcpFree == 0)
-            {
-                _tcp.Remove(at);
-            }
-        }
-
-        if (hadBoth && (word.UdpFree & word.TcpFree) == 0)
-        {
-            _both.Remove(at);
-        }
-    }
-
-    /// <summary>Makes an index that is held for the protocols one that cools down.</summary>
-    public void Cool(int index, PortProtocol protocol)
+    /// <summary>From cooling to held.</summary>
+    public void Hold(int index, PortProtocol protocol)
     {
         ref var word = ref _words[index >> 6];
         if ((protocol & PortProtocol.Udp) != 0)
         {
-            unchecked { UdpCooling++; }
-            word.UdpCooling |= 1UL << (index & 63);
+            unchecked { UdpHeld++; }
+            word.UdpHeld |= 1UL << (index & 63);
         }
 
         if ((protocol & PortProtocol.Tcp) != 0)
         {
-            unchecked { TcpCooling++; }
-            word.TcpCooling |= 1UL << (index & 63);
-        }
-    }
-
-    /// <summary>Makes an index that cools down for the protocols one that is held.</summary>
-    public void Warm(int index, PortProtocol protocol)
-    {
-        ref var word = ref _words[index >> 6];
-        if ((protocol & PortProtocol.Udp) != 0)
-        {
-            unchecked { UdpCooling--; }
-            word.UdpCooling &= ~(1UL << (index & 63));
-        }
-
-        if ((protocol & PortProtocol.Tcp) != 0)
-        {
-            unchecked { TcpCooling--; }
-            word.TcpCooling &= ~(1UL << (index & 63));
+            unchecked { TcpHeld++; }
+            word.TcpHeld |= 1UL << (index & 63);
         }
     }
 
@@ -199,7 +208,7 @@ internal sealed class PortStates
     {
         public ulong UdpFree;
         public ulong TcpFree;
-        public ulong UdpCooling;
-        public ulong TcpCooling;
+        public ulong UdpHeld;
+        public ulong TcpHeld;
     }
 }

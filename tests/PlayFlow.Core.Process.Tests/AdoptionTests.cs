@@ -1,0 +1,224 @@
+using System.Globalization;
+using PlayFlow.Core.Compute;
+using PlayFlow.Core.Ports;
+using PlayFlow.Core.Process.Linux;
+using PlayFlow.Core.Process.Tests.Kit;
+using PlayFlow.Core.Servers;
+
+namespace PlayFlow.Core.Process.Tests;
+
+[TestFixture(PlatformKind.Best)]
+[TestFixture(PlatformKind.WithoutGroups)]
+[Platform("Linux")]
+public sealed class AdoptionTests(PlatformKind kind)
+{
+    private readonly ProviderHarness _harness = new(kind);
+
+    [SetUp]
+    public Task Start() => _harness.StartAsync();
+
+    [TearDown]
+    public async Task End() => await _harness.DisposeAsync();
+
+    [Test]
+    public async Task Adoption_RunningServer_ServesMeanwhileAndIsTakenUp()
+    {
+        var port = ProviderHarness.Port();
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), ports: [port]));
+        await _harness.WaitOpenAsync(id);
+
+        await _harness.Provider.DisposeAsync();
+        Assert.That(await Network.AskUdpAsync(port.ExternalPort, "between"), Is.EqualTo("between"));
+        await _harness.StartAsync();
+
+        Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.EqualTo(new[] { new ComputeStatus(id, null, true) }));
+        Assert.That(await _harness.KillAsync(id), Is.EqualTo(ComputeExit.Signaled(9)));
+    }
+
+    [Test]
+    public async Task Adoption_ServerBehindARelay_IsReachedAgain([Values(PortProtocol.Udp, PortProtocol.Tcp)] PortProtocol protocol)
+    {
+        var port = ProviderHarness.Port(protocol);
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), $"--ignore-ports --port {port.InternalPort}", [port]));
+        await _harness.WaitOpenAsync(id);
+
+        await _harness.StartAnewAsync();
+        await Eventually.TrueAsync(() => _harness.Observer.TimesOpened(id) == 2, "open again");
+
+        var answer = protocol == PortProtocol.Udp
+            ? await Network.AskUdpAsync(port.ExternalPort, "again") : await Network.AskTcpAsync(port.ExternalPort, "again");
+        Assert.That(answer, Is.EqualTo("again"));
+    }
+
+    [Test]
+    public async Task Adoption_RelaysPortTakenMeanwhile_EndsTheServer()
+    {
+        var port = ProviderHarness.Port(PortProtocol.Tcp);
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), $"--ignore-ports --port {port.InternalPort}", [port]));
+        await _harness.WaitOpenAsync(id);
+        await _harness.Provider.DisposeAsync();
+        var stranger = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Any, port.ExternalPort);
+        stranger.Start();
+        using (stranger)
+        {
+            await _harness.StartAsync();
+
+            var exit = await _harness.WaitEndedAsync(id);
+            Assert.That(exit.Failure, Is.EqualTo(Servers.StopReason.PortUnavailable));
+        }
+    }
+
+    [TestCase("exit 42", 42, null)]
+    [TestCase("kill -9 $$", null, 9)]
+    public async Task Adoption_EndedMeanwhile_KnowsHow(string end, int? code, int? signal)
+    {
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript($"echo before; while [ ! -e go ]; do sleep 0.01; done; echo after; {end}")));
+        await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "a line");
+        await _harness.Provider.DisposeAsync();
+        await File.WriteAllTextAsync(_harness.FilesOf(id) + "/go", string.Empty);
+        var exitFile = Path.Combine(_harness.FilesOf(id), "..", "exit");
+        await Eventually.TrueAsync(() => File.Exists(exitFile) && new FileInfo(exitFile).Length > 0, "the game ended");
+
+        await _harness.StartAsync();
+        var exit = await _harness.WaitEndedAsync(id);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(exit, Is.EqualTo(new ComputeExit(code, signal)));
+            Assert.That(_harness.Observer.Lines(id), Is.EqualTo(new[] { "before", "after" }));
+        }
+    }
+
+    [Test]
+    public async Task Adoption_EndedMeanwhile_EndsWhatItLeftBehind()
+    {
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript(
+            """
+            setsid sh -c 'echo $$ >daemon; exec sleep 600' &
+            echo ready
+            while [ ! -e go ] || [ ! -s daemon ]; do sleep 0.01; done
+            exit 0
+            """)));
+        await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "a line");
+        await _harness.Provider.DisposeAsync();
+        await File.WriteAllTextAsync(_harness.FilesOf(id) + "/go", string.Empty);
+        await Eventually.TrueAsync(() => File.Exists(Path.Combine(_harness.FilesOf(id), "..", "exit")), "the game ended");
+        var daemon = int.Parse(await File.ReadAllTextAsync(_harness.FilesOf(id) + "/daemon"), CultureInfo.InvariantCulture);
+        Assert.That(ProcessStat.TryRead(daemon, out _), Is.True);
+
+        await _harness.StartAsync();
+        await _harness.WaitEndedAsync(id);
+
+        Assert.That(ProcessStat.TryRead(daemon, out var stat) && !stat.HasEnded, Is.False);
+    }
+
+    [Test]
+    public async Task Adoption_Output_HasNoGapAndNothingTwice()
+    {
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript(
+            "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); echo line $i; done; exit 0")));
+        for (var restarts = 0; restarts < 3; restarts++)
+        {
+            var seen = _harness.Observer.Lines(id).Count;
+            await Eventually.TrueAsync(
+                () => _harness.Observer.Lines(id).Count > seen || _harness.Observer.Exit(id) is not null, "more lines");
+            await _harness.StartAnewAsync();
+        }
+
+        await _harness.WaitEndedAsync(id);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_harness.Observer.Lines(id), Is.EqualTo(Enumerable.Range(1, 30_000).Select(i => $"line {i}")));
+            Assert.That(_harness.Observer.Positions(id), Is.Ordered.And.Unique);
+        }
+    }
+
+    [Test]
+    public async Task Adoption_EndedAndNotForgotten_IsStillKnown()
+    {
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exit 4")));
+        await _harness.WaitEndedAsync(id);
+
+        await _harness.StartAnewAsync();
+
+        Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.EqualTo(new[] { new ComputeStatus(id, ComputeExit.Exited(4), false) }));
+        await _harness.Provider.ForgetAsync(id, CancellationToken.None);
+        await _harness.StartAnewAsync();
+        Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.Empty);
+    }
+
+    [Test]
+    public async Task Adoption_HalfMadeLaunch_IsRemoved()
+    {
+        await _harness.Provider.DisposeAsync();
+        var rest = Directory.CreateDirectory(Path.Combine(_harness.Data, "servers", "server-9.1", "files"));
+        await File.WriteAllTextAsync(Path.Combine(rest.FullName, "half"), "a");
+        var cached = Directory.CreateDirectory(Path.Combine(_harness.Data, "cache", ".new-build-9"));
+
+        await _harness.StartAsync();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.Empty);
+            Assert.That(rest.Parent!.Exists && Directory.Exists(rest.Parent.FullName), Is.False);
+            Assert.That(Directory.Exists(cached.FullName), Is.False);
+        }
+    }
+
+    [Test]
+    public async Task Adoption_NumberNowAStrangers_StrangerIsNotTouched()
+    {
+        var stranger = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("echo $$ >pid; echo ready; exec sleep 600")));
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("echo $$ >pid; echo ready; exec sleep 600")));
+        await Eventually.TrueAsync(() => _harness.Observer.Lines(stranger).Count + _harness.Observer.Lines(id).Count == 2, "ready");
+        var folder = Path.GetDirectoryName(_harness.FilesOf(id))!;
+        var strangersFolder = Path.GetDirectoryName(_harness.FilesOf(stranger))!;
+        var own = ProcessIdentity.Parse((await File.ReadAllTextAsync(Path.Combine(folder, "main")))[2..])!.Value;
+        await _harness.Provider.DisposeAsync();
+
+        // The launch's processes are gone, and their numbers have been given to another's.
+        ProcessTree.Signal(ProcessIdentity.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "watchdog")))!.Value, 9);
+        ProcessTree.Signal(own, 9);
+        await Eventually.TrueAsync(() => !own.IsAlive(), "the game is gone");
+        foreach (var (file, skip) in new[] { ("watchdog", 0), ("main", 2) })
+        {
+            var text = await File.ReadAllTextAsync(Path.Combine(strangersFolder, file));
+            var identity = ProcessIdentity.Parse(text[skip..])!.Value;
+            await File.WriteAllTextAsync(
+                Path.Combine(folder, file),
+                text.Replace($" {identity.StartTime} ", $" {identity.StartTime - 1} ", StringComparison.Ordinal));
+        }
+
+        await _harness.StartAsync();
+        Assert.That(await _harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Lost));
+
+        var list = await _harness.Provider.ListAsync(CancellationToken.None);
+        Assert.That(list.Single(status => status.Id == stranger).Exit, Is.Null);
+        var pid = int.Parse(await File.ReadAllTextAsync(_harness.FilesOf(stranger) + "/pid"), CultureInfo.InvariantCulture);
+        Assert.That(ProcessStat.TryRead(pid, out var stat) && !stat.HasEnded, Is.True);
+    }
+
+    [Test]
+    public async Task Adoption_OfAnotherBoot_TouchesNothing()
+    {
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("echo $$ >pid; echo ready; exec sleep 600")));
+        await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "ready");
+        var folder = Path.GetDirectoryName(_harness.FilesOf(id))!;
+        var main = ProcessIdentity.Parse((await File.ReadAllTextAsync(Path.Combine(folder, "main")))[2..])!.Value;
+        await _harness.Provider.DisposeAsync();
+        var record = Path.Combine(folder, "launch.json");
+        await File.WriteAllTextAsync(record, (await File.ReadAllTextAsync(record)).Replace(ProcessIdentity.ReadBootId(), "another-boot", StringComparison.Ordinal));
+
+        await _harness.StartAsync();
+        var exit = await _harness.WaitEndedAsync(id);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(exit.Message, Does.Contain("started anew"));
+            Assert.That(main.IsAlive(), Is.True);
+        }
+
+        ProcessTree.Signal(main, 9);
+    }
+}

@@ -1,0 +1,85 @@
+using PlayFlow.Core.Compute;
+using PlayFlow.Core.Ports;
+using PlayFlow.Core.Process.Tests.Kit;
+using PlayFlow.Core.Servers;
+
+namespace PlayFlow.Core.Process.Tests;
+
+/// <summary>What systems other than Linux get, run on whatever system this is.</summary>
+[Platform(Exclude = "Win")]
+public sealed class PortableTests
+{
+    private readonly ProviderHarness _harness = new(PlatformKind.Portable);
+
+    [SetUp]
+    public Task Start() => _harness.StartAsync();
+
+    [TearDown]
+    public async Task End() => await _harness.DisposeAsync();
+
+    [Test]
+    public async Task Launch_ServesDirectly()
+    {
+        var port = ProviderHarness.Port();
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), ports: [port]));
+
+        await _harness.WaitOpenAsync(id);
+
+        Assert.That(await Network.AskUdpAsync(port.ExternalPort, "hello"), Is.EqualTo("hello"));
+    }
+
+    [Test]
+    public async Task Launch_ServesThroughARelay()
+    {
+        var port = ProviderHarness.Port(PortProtocol.Tcp);
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), $"--ignore-ports --port {port.InternalPort}", [port]));
+
+        await _harness.WaitOpenAsync(id);
+
+        Assert.That(await Network.AskTcpAsync(port.ExternalPort, "hello"), Is.EqualTo("hello"));
+    }
+
+    [Test]
+    public async Task Launch_InternalPortHeldBefore_IsNotTakenForItsOwn()
+    {
+        var build = _harness.AddEcho();
+        var first = ProviderHarness.Port();
+        var relayed = await _harness.LaunchAsync(_harness.Request(build, $"--ignore-ports --port {first.InternalPort}", [first]));
+        await _harness.WaitOpenAsync(relayed);
+        var second = ProviderHarness.Port(@internal: first.InternalPort);
+
+        var id = await _harness.LaunchAsync(_harness.Request(build, $"--ignore-ports --port {first.InternalPort}", [second]));
+
+        Assert.That((await _harness.WaitEndedAsync(id)).Failure, Is.EqualTo(Servers.StopReason.PortUnavailable));
+    }
+
+    [Test]
+    public async Task Stop_Gracefully_LetsTheGameFinish()
+    {
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript(
+            "trap 'echo saving; exit 3' TERM; echo ready; while :; do sleep 0.01; done")));
+        await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "ready");
+
+        await _harness.Provider.StopAsync(id, StopMode.Graceful, CancellationToken.None);
+
+        Assert.That(await _harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Exited(3)));
+        Assert.That(_harness.Observer.Lines(id), Is.EqualTo(new[] { "ready", "saving" }));
+    }
+
+    [Test]
+    public async Task Dispose_EndsWhatRuns_AndTheNextRunSaysSo()
+    {
+        var port = ProviderHarness.Port();
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), ports: [port]));
+        await _harness.WaitOpenAsync(id);
+
+        await _harness.StartAnewAsync();
+        var exit = await _harness.WaitEndedAsync(id);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(exit.Message, Does.Contain("restarted"));
+            Assert.That(_harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port.ExternalPort, PortProtocol.Udp), Is.True);
+        }
+    }
+}

@@ -1,0 +1,161 @@
+using System.Diagnostics;
+using System.IO.Compression;
+using PlayFlow.Core.Builds;
+using PlayFlow.Core.Compute;
+using PlayFlow.Core.Ports;
+using PlayFlow.Core.Process.Tests.Kit;
+using PlayFlow.Core.Servers;
+
+namespace PlayFlow.Core.Process.Tests;
+
+/// <summary>Dedicated servers written by others, spoken to in their own protocol.</summary>
+[Platform("Linux")]
+public sealed class RealServerTests
+{
+    private readonly ProviderHarness _harness = new();
+
+    [SetUp]
+    public Task Start() => _harness.StartAsync();
+
+    [TearDown]
+    public async Task End() => await _harness.DisposeAsync();
+
+    [TestCase("teeworlds-server", "\"sv_port {port:game}\"", "/game")]
+    [TestCase("bzflag-server", "-p {port:game}", "")]
+    public async Task Server_ToldItsPort_LetsAPlayerIn(string name, string args, string part)
+    {
+        var build = await PackAsync(name);
+        var udp = ProviderHarness.Port(PortProtocol.Udp, @internal: 5154);
+        var tcp = ProviderHarness.Port(PortProtocol.Tcp, udp.ExternalPort, 5154, "query");
+        var id = await _harness.LaunchAsync(_harness.Request(build, args, name == "bzflag-server" ? [udp, tcp] : [udp]));
+
+        await _harness.WaitOpenAsync(id);
+
+        await ProbeAsync(name + part, udp.ExternalPort);
+        Assert.That((await StopAsync(id)).Failure, Is.Null);
+    }
+
+    [Test]
+    public async Task Server_ThreeCopiesOfOneBuild_LetPlayersIn()
+    {
+        var build = await PackAsync("teeworlds-server");
+        var ports = Enumerable.Range(0, 3).Select(_ => ProviderHarness.Port(PortProtocol.Udp, @internal: 8303)).ToArray();
+        foreach (var port in ports)
+        {
+            await _harness.WaitOpenAsync(await _harness.LaunchAsync(_harness.Request(build, "\"sv_port {port:game}\"", [port])));
+        }
+
+        foreach (var port in ports)
+        {
+            await ProbeAsync("teeworlds-server/game", port.ExternalPort);
+        }
+    }
+
+    [Test]
+    public async Task Server_BindsItsOwnPort_IsRelayedAndASecondIsRefused()
+    {
+        var own = TestPorts.Next();
+        var build = await PackAsync("bzflag-server");
+        var udp = ProviderHarness.Port(PortProtocol.Udp, @internal: own);
+        var tcp = ProviderHarness.Port(PortProtocol.Tcp, udp.ExternalPort, own, "query");
+        var id = await _harness.LaunchAsync(_harness.Request(build, $"-p {own}", [udp, tcp]));
+        await _harness.WaitOpenAsync(id);
+        await ProbeAsync("bzflag-server", udp.ExternalPort);
+
+        var second = ProviderHarness.Port(PortProtocol.Udp, @internal: own);
+        var refused = await _harness.WaitEndedAsync(await _harness.LaunchAsync(_harness.Request(build, $"-p {own}", [second])));
+
+        Assert.That(refused.Failure, Is.EqualTo(Servers.StopReason.PortUnavailable));
+        await ProbeAsync("bzflag-server", udp.ExternalPort);
+    }
+
+    [TestCase("PACK_LAUNCH", "fork")]
+    [TestCase("PACK_NOMODE", "1")]
+    public async Task Server_PackedAwkwardly_RunsAndEndsWhole(string variable, string value)
+    {
+        var build = await PackAsync("bzflag-server", (variable, value));
+        var port = ProviderHarness.Port(PortProtocol.Tcp);
+        var id = await _harness.LaunchAsync(_harness.Request(build, null, [port], ("GAME_PORT", "{port:game}")));
+        await _harness.WaitOpenAsync(id);
+
+        await ProbeAsync("bzflag-server/tcp", port.ExternalPort);
+        await StopAsync(id);
+
+        Assert.That(_harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port.ExternalPort, PortProtocol.Both), Is.True);
+    }
+
+    [Test]
+    public async Task Server_AfterARestartOfThePlatform_StillLetsAPlayerIn()
+    {
+        var build = await PackAsync("teeworlds-server");
+        var port = ProviderHarness.Port();
+        var id = await _harness.LaunchAsync(_harness.Request(build, "\"sv_port {port:game}\"", [port]));
+        await _harness.WaitOpenAsync(id);
+        var lines = _harness.Observer.Lines(id).Count;
+
+        await _harness.StartAnewAsync();
+        await ProbeAsync("teeworlds-server/game", port.ExternalPort);
+
+        Assert.That((await StopAsync(id)).Failure, Is.Null);
+        Assert.That(_harness.Observer.Lines(id), Has.Count.AtLeast(lines));
+    }
+
+    private async Task<ComputeExit> StopAsync(ComputeId id)
+    {
+        await _harness.Provider.StopAsync(id, StopMode.Graceful, CancellationToken.None);
+        return await _harness.WaitEndedAsync(id);
+    }
+
+    private async Task<Build> PackAsync(string name, params (string Name, string Value)[] knobs)
+    {
+        var games = Repository.Games;
+        if (games is null)
+        {
+            Assert.Ignore("the folder with real game servers is not there; set PLAYFLOW_GAMES to it");
+        }
+
+        var zip = Path.Combine(_harness.Folder, name + ".zip");
+        var (code, output) = await RunAsync(Path.Combine(games, "pack.sh"), [name, zip], knobs);
+        if (code == 3)
+        {
+            Assert.Ignore(output);
+        }
+
+        Assert.That(code, Is.Zero, output);
+        return _harness.AddBuild(folder => Unpack(zip, folder), name);
+    }
+
+    // As the upload does it: modes where the archive has them.
+    private static void Unpack(string zip, string folder)
+    {
+        using var archive = ZipFile.OpenRead(zip);
+        foreach (var entry in archive.Entries)
+        {
+            var path = Path.Combine(folder, entry.FullName);
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            entry.ExtractToFile(path);
+        }
+    }
+
+    private static async Task ProbeAsync(string name, int port)
+    {
+        var (code, output) = await RunAsync(Path.Combine(Repository.Games!, "probe.py"), [name, "127.0.0.1", $"{port}"]);
+        Assert.That(code, Is.Zero, output);
+    }
+
+    private static async Task<(int Code, string Output)> RunAsync(
+        string program, string[] args, params (string Name, string Value)[] environment)
+    {
+        var start = new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        using var process = System.Diagnostics.Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + await errors);
+    }
+}
