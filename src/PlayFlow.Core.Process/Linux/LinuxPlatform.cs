@@ -52,7 +52,7 @@ internal sealed class LinuxPlatform : IProcessPlatform
         }
         catch
         {
-            group?.Remove();
+            group?.TryRemove();
             throw;
         }
     }
@@ -98,7 +98,7 @@ internal sealed class LinuxPlatform : IProcessPlatform
     public void Dispose()
     {
         _exits.Dispose();
-        _groups.RemoveIfEmpty();
+        _groups.RemoveEmpty();
         (Sockets as IDisposable)?.Dispose();
     }
 

@@ -25,10 +25,10 @@ public sealed class OrchestratorOptions
 
     /// <summary>
     /// How much memory the servers' metrics may take, in bytes; the oldest go first. A server takes 0.2 MB for the 24 hours they
-    /// are kept, or until it has been stopped for as long.
+    /// are kept, running or stopped; 0 keeps none.
     /// </summary>
     public long MaxMetricBytes { get; set; } = 128 * 1024 * 1024;
 
-    /// <summary>How long the journal is left alone after it could not be written.</summary>
+    /// <summary>How long, in real time, the journal is left alone after it could not be written.</summary>
     public TimeSpan StoreRetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 }

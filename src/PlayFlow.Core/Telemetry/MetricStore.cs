@@ -32,7 +32,7 @@ internal sealed class MetricStore(long maxBytes, TimeProvider clock)
         if (history.Add(reading, now.ToUnixTimeSeconds(), timestamp, clock))
         {
             _chunks.Enqueue((reading.Id.Instance, history));
-            while (Bytes > maxBytes)
+            while (_chunks.Count > 0 && Bytes > maxBytes)
             {
                 DropOldest();
             }
