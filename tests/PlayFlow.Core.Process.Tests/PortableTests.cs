@@ -45,12 +45,13 @@ public sealed class PortableTests
         var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("while :; do :; done")));
         Telemetry.ComputeSample last = default;
         await Eventually.TrueAsync(
-            () =>
+            async () =>
             {
-                last = _harness.Provider.SampleAsync(CancellationToken.None).GetAwaiter().GetResult().SingleOrDefault().Sample;
+                last = (await _harness.Provider.SampleAsync(CancellationToken.None)).SingleOrDefault().Sample;
                 return last.CpuTime > TimeSpan.FromMilliseconds(200);
             },
-            "processor time is used");
+            () => $"processor time is used; the last sample was {last}",
+            TimeSpan.FromMilliseconds(50));
         await _harness.KillAsync(id);
         using (Assert.EnterMultipleScope())
         {

@@ -14,6 +14,8 @@ public sealed class UsageTests(PlatformKind kind)
 {
     private const long Megabyte = 1024 * 1024;
 
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+
     private readonly ProviderHarness _harness = new(kind);
 
     [SetUp]
@@ -176,12 +178,13 @@ public sealed class UsageTests(PlatformKind kind)
     {
         ComputeSample? last = null;
         return Eventually.TrueAsync(
-            () =>
+            async () =>
             {
-                last = SampleAsync(id).GetAwaiter().GetResult();
+                last = await SampleAsync(id);
                 return last is { } sample && condition(sample);
             },
-            $"a sample as wanted; the last was {last}");
+            () => $"a sample as wanted; the last was {last}",
+            Step);
     }
 
     private static async Task<Socket> ConnectAsync(int port)
