@@ -77,7 +77,7 @@ internal sealed class EmulatorHost : IAsyncDisposable
     /// <exception cref="StartException">It cannot start.</exception>
     public static async Task<EmulatorHost> StartAsync(EmulatorOptions options, EmulatorParts? parts = null)
     {
-        var data = options.InMemory ? DataDirectory.Temporary() : DataDirectory.Open(options.DataDirectory);
+        var data = options.InMemory ? DataDirectory.Temporary(AbandonedDirectories.Root) : DataDirectory.Open(options.DataDirectory);
         EmulatorHost host;
         try
         {
@@ -119,6 +119,9 @@ internal sealed class EmulatorHost : IAsyncDisposable
     /// <summary>Lets go of everything. Game servers that still run go on, and are found again at the next start.</summary>
     public async ValueTask DisposeAsync()
     {
+        // Who still waits for a start that failed is not to wait longer.
+        _opened.TrySetCanceled();
+        await App.StopAsync();
         await Fleet.DisposeAsync();
         _artefacts.Dispose();
         try
@@ -136,6 +139,11 @@ internal sealed class EmulatorHost : IAsyncDisposable
     private async Task OpenAsync()
     {
         await ListenAsync();
+        if (_options.Provider is ComputeKind.Process)
+        {
+            await AbandonedDirectories.EndAsync(App.Services.GetRequiredService<ILoggerFactory>());
+        }
+
         try
         {
             await Fleet.StartAsync();

@@ -45,7 +45,7 @@ public sealed class ProcessComputeProvider : IComputeProvider
     private LaunchContext? _context;
     private bool _disposed;
 
-    /// <summary>A provider of one host. Nothing is touched before <see cref="StartAsync"/>.</summary>
+    /// <summary>A provider of one host. It touches nothing in the data directory before <see cref="StartAsync"/>.</summary>
     public ProcessComputeProvider(
         ProcessComputeOptions options, IBuildArtefacts artefacts, TimeProvider timeProvider, ILogger<ProcessComputeProvider> logger)
         : this(options, artefacts, timeProvider, logger, CreatePlatform(options, timeProvider))
@@ -116,8 +116,8 @@ public sealed class ProcessComputeProvider : IComputeProvider
             var plan = LaunchPlan.Create(request, directory, arguments, _options.LimitMemory);
             PrivateFiles.Replace(plan.Record.ConfigPath, request.ConfigFile);
             cancellationToken.ThrowIfCancellationRequested();
-            var process = _platform.Start(plan.Command, directory, plan.Record);
-            Follow(directory, plan.Record, process, outputFrom: 0, errorsFrom: 0);
+            var log = OpenLog(directory, plan.Record.Id, outputFrom: 0, errorsFrom: 0);
+            Follow(directory, plan.Record, _platform.Start(plan.Command, directory, plan.Record), log);
         }
         catch (Exception e)
         {
@@ -226,20 +226,20 @@ public sealed class ProcessComputeProvider : IComputeProvider
 
         var output = await Context.Observer.GetLogPositionAsync(record!.Id, Telemetry.LogLevel.Info, cancellationToken).ConfigureAwait(false);
         var errors = await Context.Observer.GetLogPositionAsync(record.Id, Telemetry.LogLevel.Error, cancellationToken).ConfigureAwait(false);
-        Follow(directory, record, process, output, errors);
+        Follow(directory, record, process, OpenLog(directory, record.Id, output, errors));
         Log.Adopted(_logger, record.Id);
     }
 
-    private void Follow(LaunchDirectory directory, LaunchRecord record, GameProcess process, long outputFrom, long errorsFrom)
+    private FollowedLog OpenLog(LaunchDirectory directory, ComputeId id, long outputFrom, long errorsFrom) => new(
+        id,
+        new LogStream(id, Telemetry.LogLevel.Info, directory.Output, outputFrom, _platform.ReleaseDisk),
+        new LogStream(id, Telemetry.LogLevel.Error, directory.Errors, errorsFrom, _platform.ReleaseDisk),
+        Context.Observer,
+        _logger);
+
+    private void Follow(LaunchDirectory directory, LaunchRecord record, GameProcess process, FollowedLog log)
     {
-        var context = Context;
-        var log = new FollowedLog(
-            record.Id,
-            new LogStream(record.Id, Telemetry.LogLevel.Info, directory.Output, outputFrom, _platform.ReleaseDisk),
-            new LogStream(record.Id, Telemetry.LogLevel.Error, directory.Errors, errorsFrom, _platform.ReleaseDisk),
-            context.Observer,
-            _logger);
-        var launch = new Launch(context, directory, record, process, log);
+        var launch = new Launch(Context, directory, record, process, log);
         _launches[record.Id] = launch;
         _logs.Add(record.Id, log);
         if (launch.Look())

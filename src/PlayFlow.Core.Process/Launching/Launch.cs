@@ -209,8 +209,12 @@ internal sealed class Launch : IReadinessSubject
         _context.Logs.Remove(Id);
         await _log.DisposeAsync().ConfigureAwait(false);
         _process.Dispose();
-        Directory.WriteEnd(exit);
-        _exit = exit;
+        if (_exit is null)
+        {
+            Directory.WriteEnd(exit);
+            _exit = exit;
+        }
+
         _context.Observer.ReportEnded(Id, exit);
     }
 

@@ -49,7 +49,7 @@ internal sealed class LinuxPlatform : IProcessPlatform
         }
         catch
         {
-            group?.Remove();
+            group?.TryRemove();
             throw;
         }
     }
@@ -93,7 +93,7 @@ internal sealed class LinuxPlatform : IProcessPlatform
     public void Dispose()
     {
         _exits.Dispose();
-        _groups.RemoveIfEmpty();
+        _groups.RemoveEmpty();
         (Sockets as IDisposable)?.Dispose();
     }
 

@@ -54,7 +54,8 @@ internal sealed class ProcessTree(string mark, LaunchGroup? group)
             known.Add(main.Pid);
         }
 
-        foreach (var stat in running)
+        // Reading the environment of everything would be dear, and nothing older than the watchdog can be its.
+        foreach (var stat in running.Where(stat => stat.StartTime >= (Watchdog?.StartTime ?? 0)))
         {
             if ((session != 0 && stat.Session == session) || CarriesMark(stat.Pid))
             {
@@ -116,8 +117,13 @@ internal sealed class ProcessTree(string mark, LaunchGroup? group)
     /// <summary>Ends every process found; true when there was none.</summary>
     public bool Kill()
     {
+        if (JoinedGroup && group!.IsPopulated() is { } isPopulated && (!isPopulated || group.TryKill()))
+        {
+            return !isPopulated;
+        }
+
         var members = FindMembers();
-        if (members.Count > 0 && !(JoinedGroup && group!.TryKill()))
+        if (members.Count > 0)
         {
             foreach (var process in members)
             {
@@ -154,6 +160,7 @@ internal sealed class ProcessTree(string mark, LaunchGroup? group)
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            // Gone, or another user's.
             return false;
         }
     }

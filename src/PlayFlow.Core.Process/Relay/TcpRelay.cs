@@ -40,7 +40,7 @@ internal sealed class TcpRelay : IPortRelay
     public async ValueTask DisposeAsync()
     {
         await _stopped.CancelAsync().ConfigureAwait(false);
-        _listener.Dispose();
+        RelaySocket.Release(_listener);
         await _accepting.ConfigureAwait(false);
     }
 

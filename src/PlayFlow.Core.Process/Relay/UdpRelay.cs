@@ -48,7 +48,7 @@ internal sealed class UdpRelay : IPortRelay
     {
         await _stopped.CancelAsync().ConfigureAwait(false);
         await _expiry.DisposeAsync().ConfigureAwait(false);
-        _outside.Dispose();
+        RelaySocket.Release(_outside);
         await _receiving.ConfigureAwait(false);
         lock (_lock)
         {

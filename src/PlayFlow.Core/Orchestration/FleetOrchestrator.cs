@@ -88,7 +88,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
 
         await _compute.StartAsync(_reports, cancellationToken).ConfigureAwait(false);
         await _reconciler.ReconcileAsync(cancellationToken).ConfigureAwait(false);
-        _loop.StartDeadlines();
+        _loop.RunDeadlines();
         _pools.Start();
     }
 

@@ -23,6 +23,6 @@ public sealed class OrchestratorOptions
     /// <summary>How often warm pools are compared with their targets; the service does it about every five minutes.</summary>
     public TimeSpan PoolInterval { get; set; } = TimeSpan.FromMinutes(5);
 
-    /// <summary>How long the journal is left alone after it could not be written.</summary>
+    /// <summary>How long, in real time, the journal is left alone after it could not be written.</summary>
     public TimeSpan StoreRetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using NUnit.Framework;
 
 namespace PlayFlow.Emulator.Tests.Journeys;
@@ -87,6 +88,24 @@ internal sealed class CommandLineJourney
             Assert.That(output, Does.Contain(emulator.Url).And.Contain("pf_local").And.Contain("pfclient_local").And.Contain("curl"));
             Assert.That(File.Exists(directory.At("ready.json")), Is.False);
         }
+    }
+
+    [Test]
+    public async Task Signal_DuringAnUpload_DoesNotWaitForIt()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var emulator = await EmulatorProcess.StartAsync(directory.FullPath, InMemory);
+        var url = new Uri((await emulator.SendAsync(HttpMethod.Post, "/api/v3/builds/upload-url")).Text("upload_url"));
+        using var slow = new TcpClient();
+        await slow.ConnectAsync(IPAddress.Loopback, url.Port);
+        await slow.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            $"PUT {url.PathAndQuery} HTTP/1.1\r\nHost: {url.Authority}\r\nContent-Length: 1000000\r\nExpect: 100-continue\r\n\r\n"));
+
+        // Only who reads the body says so.
+        var answer = new byte[25];
+        await slow.GetStream().ReadExactlyAsync(answer);
+        Assert.That(Encoding.ASCII.GetString(answer), Is.EqualTo("HTTP/1.1 100 Continue\r\n\r\n"));
+        Assert.That((await emulator.SignalAsync("TERM")).Code, Is.Zero);
     }
 
     [Test]

@@ -3,7 +3,6 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
-using NUnit.Framework;
 
 namespace PlayFlow.Emulator.Tests.Journeys;
 
@@ -21,7 +20,7 @@ internal static class EchoGame
     /// <summary>The archive that a game team would upload.</summary>
     public static byte[] Zip()
     {
-        var folder = Path.Combine(Root(), "samples", "EchoGameServer", "bin", Configuration, "net10.0");
+        var folder = Path.Combine(Repository.Root, "samples", "EchoGameServer", "bin", Repository.Configuration, "net10.0");
         var bytes = new MemoryStream();
         using (var zip = new ZipArchive(bytes, ZipArchiveMode.Create))
         {
@@ -86,19 +85,4 @@ internal static class EchoGame
             return false;
         }
     });
-
-    private static string Configuration =>
-        AppContext.BaseDirectory.Contains("Release", StringComparison.Ordinal) ? "Release" : "Debug";
-
-    private static string Root()
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (folder is not null && !File.Exists(Path.Combine(folder.FullName, "PlayFlow.Core.sln")))
-        {
-            folder = folder.Parent;
-        }
-
-        Assert.That(folder, Is.Not.Null, "The tests run inside the repository.");
-        return folder!.FullName;
-    }
 }
