@@ -21,10 +21,13 @@ internal static class RepositoryFiles
     }
 
     /// <summary>A file that another project built, for the configuration the tests were built for.</summary>
-    public static string Output(string project, string file)
+    public static string Output(string project, string file) => Output(project, "net10.0", file);
+
+    /// <summary>A file that another project built for a framework, for the configuration the tests were built for.</summary>
+    public static string Output(string project, string framework, string file)
     {
         var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
-        return Path.Combine(Root, project, "bin", configuration, "net10.0", file);
+        return Path.Combine(Root, project, "bin", configuration, framework, file);
     }
 
     private static string FindRoot()
