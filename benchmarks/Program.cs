@@ -1,5 +1,9 @@
 // Every hot path beside a floor or a peer, in one run:
 //   dotnet run -c Release --project benchmarks -- --filter '*'
+// The memory of a live server:
+//   dotnet run -c Release --project benchmarks -- memory
+// The emulator as a program, beside a bare web application:
+//   dotnet run -c Release --project benchmarks -- emulator
 // Without --job, a job that takes minutes for all; for figures to keep, add --job default. Ratios count, not nanoseconds.
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
@@ -8,6 +12,20 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Perfolizer.Horology;
+using PlayFlow.Benchmarks.Emulator;
+using PlayFlow.Benchmarks.Engine;
+
+if (args is ["emulator"])
+{
+    await EmulatorFigures.PrintAsync();
+    return 0;
+}
+
+if (args is ["memory"])
+{
+    LiveServerMemory.Print();
+    return 0;
+}
 
 var config = ManualConfig.Create(DefaultConfig.Instance)
     .AddDiagnoser(MemoryDiagnoser.Default)

@@ -6,12 +6,6 @@ namespace PlayFlow.Emulator.Cli;
 /// <summary>The command line: what it means, and what is said when it means nothing.</summary>
 internal static class CommandLine
 {
-    /// <summary>The server key of an emulator that is given none.</summary>
-    public const string DefaultServerKey = "pf_local";
-
-    /// <summary>The client key of an emulator that is given none.</summary>
-    public const string DefaultClientKey = "pfclient_local";
-
     /// <summary>The exit code when the emulator could not start for a reason its user can do something about.</summary>
     public const int CannotStart = 2;
 

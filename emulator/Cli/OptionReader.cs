@@ -44,7 +44,7 @@ internal sealed class OptionReader(OptionSet options, ParseResult parsed, Func<s
 
     private void RefuseKnownKeysOutside(EmulatorOptions read)
     {
-        var isKnown = read.Keys.ServerKey == CommandLine.DefaultServerKey || read.Keys.ClientKey == CommandLine.DefaultClientKey;
+        var isKnown = read.Keys.ServerKey == EmulatorOptions.DefaultServerKey || read.Keys.ClientKey == EmulatorOptions.DefaultClientKey;
         if (isKnown && !IPAddress.IsLoopback(read.Host) && !Value(options.AllowDefaultKeys))
         {
             throw new StartException(

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using PlayFlow.Emulator.Hosting;
 
 namespace PlayFlow.Emulator.Cli;
 
@@ -31,11 +32,11 @@ internal sealed class OptionSet
         "--plan", "free|pro", "Plan to emulate: free allows one small server for an hour, pro has no limits.", "pro");
 
     /// <summary>The option <c>--server-key</c>.</summary>
-    public Option<string?> ServerKey { get; } = Text("--server-key", "KEY", "API key with full access; begins with pf_.", CommandLine.DefaultServerKey);
+    public Option<string?> ServerKey { get; } = Text("--server-key", "KEY", "API key with full access; begins with pf_.", EmulatorOptions.DefaultServerKey);
 
     /// <summary>The option <c>--client-key</c>.</summary>
     public Option<string?> ClientKey { get; } = Text(
-        "--client-key", "KEY", "API key for game clients: list, get and start servers; begins with pfclient_.", CommandLine.DefaultClientKey);
+        "--client-key", "KEY", "API key for game clients: list, get and start servers; begins with pfclient_.", EmulatorOptions.DefaultClientKey);
 
     /// <summary>The option <c>--port-range</c>.</summary>
     public Option<string?> PortRange { get; } = Text("--port-range", "FIRST-LAST", "Ports that game servers are given.", "30000-39999");

@@ -15,9 +15,9 @@ internal static class Runner
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         ReadyFile.Remove(options.ReadyFile);
         await using var host = await EmulatorHost.StartAsync(options);
+        ReadyFile.Write(options.ReadyFile, host.Url, options.Keys);
         try
         {
-            ReadyFile.Write(options.ReadyFile, host.Url, options.Keys);
             await Console.Out.WriteLineAsync(Banner.Of(host, options));
             await asked.Task;
         }

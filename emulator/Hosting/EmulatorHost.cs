@@ -57,6 +57,7 @@ internal sealed class EmulatorHost : IAsyncDisposable
             Fleet,
             _artefacts,
             new UploadTickets(key, parts.Time),
+            parts.Ids,
             parts.Time);
     }
 
@@ -118,6 +119,9 @@ internal sealed class EmulatorHost : IAsyncDisposable
     /// <summary>Lets go of everything. Game servers that still run go on, and are found again at the next start.</summary>
     public async ValueTask DisposeAsync()
     {
+        // Who still waits for a start that failed is not to wait longer.
+        _opened.TrySetCanceled();
+        await App.StopAsync();
         await Fleet.DisposeAsync();
         _artefacts.Dispose();
         try

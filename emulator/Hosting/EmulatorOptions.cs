@@ -18,6 +18,12 @@ internal enum ComputeKind
 /// <summary>Everything an emulator can be told.</summary>
 internal sealed record EmulatorOptions
 {
+    /// <summary>The server key of an emulator that is given none. Everybody knows it.</summary>
+    public const string DefaultServerKey = "pf_local";
+
+    /// <summary>The client key of an emulator that is given none. Everybody knows it.</summary>
+    public const string DefaultClientKey = "pfclient_local";
+
     /// <summary>The address to listen on.</summary>
     public IPAddress Host { get; init; } = IPAddress.Loopback;
 
@@ -40,7 +46,7 @@ internal sealed record EmulatorOptions
     public Plan Plan { get; init; } = Plan.Pro;
 
     /// <summary>The keys of the project.</summary>
-    public ProjectKeys Keys { get; init; } = new("pf_local", "pfclient_local");
+    public ProjectKeys Keys { get; init; } = new(DefaultServerKey, DefaultClientKey);
 
     /// <summary>The numbers game servers may be given.</summary>
     public PortRange Ports { get; init; } = PortRange.Create(30_000, 39_999);

@@ -14,6 +14,9 @@ internal static class WebApp
         // A data directory of thousands of folders must not become the content root, which is searched.
         var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Services.AddRoutingCore();
+
+        // Whoever is still being answered at the end, an upload for instance, is not waited for longer.
+        builder.Services.Configure<HostOptions>(static host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         if (parts.Server is { } server)
         {
             server(builder.WebHost);

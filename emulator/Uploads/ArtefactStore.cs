@@ -83,7 +83,10 @@ internal sealed class ArtefactStore : IBuildProcessor, IBuildArtefacts, IDisposa
         }
     }
 
-    /// <inheritdoc/>
+    Task IBuildArtefacts.ExtractAsync(Build build, string directory, CancellationToken cancellationToken) =>
+        ExtractAsync(build.Id, directory, cancellationToken);
+
+    /// <inheritdoc cref="IBuildArtefacts.ExtractAsync"/>
     public async Task ExtractAsync(BuildId build, string directory, CancellationToken cancellationToken)
     {
         try

@@ -48,6 +48,15 @@ internal readonly struct BodyFields(JsonElement json, FieldPath path, ViolationL
     /// <summary>An object of any content, as compact text.</summary>
     public string? Object(string name) => Find(name, "object", JsonValueKind.Object) is { } value ? CompactJson.Of(value) : null;
 
+    /// <summary>A list of any content, as compact text.</summary>
+    public string? Array(string name) => Find(name, "array", JsonValueKind.Array) is { } value ? CompactJson.Of(value) : null;
+
+    /// <summary>True when the field is given as null; false when it is not given.</summary>
+    public bool IsNull(string name) => json.TryGetProperty(name, out var value) && value.ValueKind is JsonValueKind.Null;
+
+    /// <summary>The names of the fields there are, each once.</summary>
+    public IReadOnlyCollection<string> Names() => json.EnumerateObject().Select(property => property.Name).ToHashSet(StringComparer.Ordinal);
+
     /// <summary>An object's fields.</summary>
     public BodyFields? Fields(string name) =>
         Find(name, "object", JsonValueKind.Object) is { } value ? new BodyFields(value, path.Field(name), violations) : null;
@@ -75,6 +84,32 @@ internal readonly struct BodyFields(JsonElement json, FieldPath path, ViolationL
         }
 
         return [.. texts];
+    }
+
+    /// <summary>The fields of each object of a list. An item that is no object is noted and left out.</summary>
+    public IReadOnlyList<BodyFields>? Items(string name)
+    {
+        if (Find(name, "array", JsonValueKind.Array) is not { } list)
+        {
+            return null;
+        }
+
+        var items = new List<BodyFields>(list.GetArrayLength());
+        var index = 0;
+        foreach (var item in list.EnumerateArray())
+        {
+            var at = path.Field(name).Item(index++);
+            if (item.ValueKind is JsonValueKind.Object)
+            {
+                items.Add(new BodyFields(item, at, violations));
+            }
+            else
+            {
+                violations.Add(Violation.WrongType(at, "object", NameOf(item.ValueKind)));
+            }
+        }
+
+        return items;
     }
 
     /// <summary>A list of ports. An item that is no object is noted, and keeps its place as an empty one.</summary>

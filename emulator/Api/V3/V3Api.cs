@@ -11,13 +11,20 @@ internal static class V3Api
 
     /// <summary>Maps every route.</summary>
     public static void Map(
-        IEndpointRouteBuilder routes, ApiGate gate, FleetOrchestrator fleet, ArtefactStore artefacts, UploadTickets tickets, TimeProvider time)
+        IEndpointRouteBuilder routes,
+        ApiGate gate,
+        FleetOrchestrator fleet,
+        ArtefactStore artefacts,
+        UploadTickets tickets,
+        IIdSource ids,
+        TimeProvider time)
     {
         var guarded = new ApiRoutes(routes, gate, Prefix);
         new ServerEndpoints(fleet).Map(guarded);
         new ServerLogEndpoint(fleet, time).Map(guarded);
         new BuildEndpoints(fleet, artefacts, tickets).Map(guarded);
         new BuildLogEndpoint(fleet).Map(guarded);
+        new ProjectEndpoints(fleet, ids).Map(guarded);
         new UploadEndpoint(fleet, artefacts, tickets).Map(routes);
         new HealthEndpoint(time).Map(routes);
     }

@@ -45,7 +45,7 @@ internal sealed class BuildCache(
                 manifest = null;
             }
 
-            manifest ??= await UnpackAsync(build.Id, name, entry, cancellationToken).ConfigureAwait(false);
+            manifest ??= await UnpackAsync(build, name, entry, cancellationToken).ConfigureAwait(false);
             Directory.SetLastWriteTimeUtc(entry.FullPath, time.GetUtcNow().UtcDateTime);
             AllowExecutable(build, entry.Files);
             copier.Copy(entry.Files, target, manifest, cancellationToken);
@@ -75,7 +75,7 @@ internal sealed class BuildCache(
         RunnableFile.Allow(path);
     }
 
-    private async Task<BuildManifest> UnpackAsync(BuildId build, string name, Entry entry, CancellationToken cancellationToken)
+    private async Task<BuildManifest> UnpackAsync(Build build, string name, Entry entry, CancellationToken cancellationToken)
     {
         var fresh = new Entry(Path.Combine(folder, Unfinished + name));
         PrivateFiles.DeleteDirectory(fresh.FullPath);

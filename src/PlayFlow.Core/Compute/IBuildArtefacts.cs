@@ -7,5 +7,5 @@ public interface IBuildArtefacts
 {
     /// <summary>Writes the build's checked files below an empty directory, execute bits set where the archive had them.</summary>
     /// <exception cref="ComputeException">The artefact is missing or cannot be unpacked.</exception>
-    Task ExtractAsync(BuildId build, string directory, CancellationToken cancellationToken);
+    Task ExtractAsync(Build build, string directory, CancellationToken cancellationToken);
 }

@@ -120,11 +120,17 @@ internal sealed class FleetLoop : IAsyncDisposable
     /// <summary>Completes when everything decided before is written down, or has failed to be.</summary>
     public async Task DrainAsync()
     {
+        if (_running.IsCompleted)
+        {
+            // Never started, or stopped: nothing is on its way, and nobody would take the marker.
+            return;
+        }
+
         var marker = new Commit<bool>();
         lock (_lock)
         {
-            // Nothing is on its way while the journal cannot be written.
-            if (_faulted || !_commits.Writer.TryWrite(marker))
+            // Nothing is on its way while the journal cannot be written, before the start, or after the end.
+            if (_faulted || _running.IsCompleted || !_commits.Writer.TryWrite(marker))
             {
                 return;
             }

@@ -28,7 +28,9 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
     private readonly Reconciler _reconciler;
     private readonly ComputeReports _reports;
     private readonly PoolKeeper _pools;
+    private readonly ServerWatch _watch;
     private readonly IDisposable? _settling;
+    private int _disposed;
 
     /// <summary>A fleet that is not running yet: call <see cref="StartAsync"/>.</summary>
     public FleetOrchestrator(
@@ -61,6 +63,7 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
             Written = Narrate,
             Recovered = () => _reconciler!.ReconcileAsync(CancellationToken.None),
         };
+        _watch = new ServerWatch(_loop.View);
         _reports = new ComputeReports(_loop, _logs);
         _reconciler = new Reconciler(_loop, _effects, compute, logger);
         _pools = new PoolKeeper(_loop, ids, time, options.PoolInterval);
@@ -171,6 +174,23 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
         return server?.Project == project ? server : null;
     }
 
+    /// <summary>
+    /// Completes with the server once it has a status; or once it has stopped, after which there is no other. How long to wait
+    /// for a game to get there is the caller's to say.
+    /// </summary>
+    public async Task<Result<GameServer>> WaitForStatusAsync(
+        ProjectId project, InstanceId id, ServerStatus status, CancellationToken cancellationToken = default)
+    {
+        if (await FindServerAsync(project, id, cancellationToken).ConfigureAwait(false) is not { } server)
+        {
+            return Problem.ServerNotFound;
+        }
+
+        return await _watch.WaitAsync(id, status, cancellationToken).ConfigureAwait(false)
+            ?? await FindServerAsync(project, id, cancellationToken).ConfigureAwait(false)
+            ?? server;
+    }
+
     /// <summary>A page of a project's running servers, newest first.</summary>
     /// <param name="project">The project.</param>
     /// <param name="includeLaunching">Whether launching ones count too.</param>
@@ -258,6 +278,11 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
     /// </summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref _disposed, 1) != 0)
+        {
+            return;
+        }
+
         _settling?.Dispose();
         await _pools.DisposeAsync().ConfigureAwait(false);
         await _pools.WhenIdleAsync().ConfigureAwait(false);
@@ -297,6 +322,11 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
         }
 
         _pools.Note(happened, server);
+        if (server is not null)
+        {
+            _watch.Note(server.Id);
+        }
+
         if (happened is FleetEvent.ServerEnded)
         {
             _reports.NoteEnded();

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging;
 using PlayFlow.Core.Servers;
 
-
 namespace PlayFlow.Core.Orchestration;
 
 /// <summary>What the shell tells the operator. Event ids are stable.</summary>

@@ -16,10 +16,10 @@ internal sealed class FolderArtefacts : IBuildArtefacts
 
     public void Add(BuildId build, Action<string> write) => _builds[build] = write;
 
-    public Task ExtractAsync(BuildId build, string directory, CancellationToken cancellationToken)
+    public Task ExtractAsync(Build build, string directory, CancellationToken cancellationToken)
     {
         Interlocked.Increment(ref _extractions);
-        if (!_builds.TryGetValue(build, out var write))
+        if (!_builds.TryGetValue(build.Id, out var write))
         {
             throw new ComputeException(StopReason.StartupFailureDownload, "the artefact is missing");
         }

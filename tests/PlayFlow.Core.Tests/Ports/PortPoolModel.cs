@@ -16,7 +16,7 @@ internal sealed class PortPoolMachine(int maxSteps) : Machine<PortPool, PortPool
         (from size in Gen.Frequency((6, Gen.Choose(1, 7)), (2, Gen.Choose(60, 70)), (1, Gen.Constant(4_100)))
          from coolDown in Gen.Elements(0, 1, 5)
          from first in Gen.Elements(1, 30_000, 65_536 - size)
-         select (Setup<PortPool, PortPoolModel>)new Fresh(PortRange.Create(first, first + size - 1), TimeSpan.FromSeconds(coolDown)))
+         select (Setup<PortPool, PortPoolModel>)new Fresh(PortRange.Create(first, first + size - 1), TimeSpan.FromTicks(coolDown)))
         .ToArbitrary();
 
     public override Gen<Operation<PortPool, PortPoolModel>> Next(PortPoolModel model)
@@ -34,7 +34,7 @@ internal sealed class PortPoolMachine(int maxSteps) : Machine<PortPool, PortPool
                      from list in one.ArrayOf(count)
                      select list.ToImmutableArray();
         var now = from step in Gen.Frequency((4, Gen.Constant(0)), (4, Gen.Choose(1, 3)), (1, Gen.Choose(-4, 8)))
-                  select model.Now.AddSeconds(step);
+                  select model.Now.AddTicks(step);
 
         return Gen.Frequency(
             (6, from g in groups from t in now select (Operation<PortPool, PortPoolModel>)new Allocate(g, t)),
@@ -46,7 +46,7 @@ internal sealed class PortPoolMachine(int maxSteps) : Machine<PortPool, PortPool
                 from p in protocol
                 from t in now
                 from length in Gen.Choose(-1, 9)
-                select (Operation<PortPool, PortPoolModel>)new Block(n, p, t, t.AddSeconds(length))));
+                select (Operation<PortPool, PortPoolModel>)new Block(n, p, t, t.AddTicks(length))));
     }
 
     private sealed class Fresh(PortRange range, TimeSpan coolDown) : Setup<PortPool, PortPoolModel>
@@ -55,7 +55,7 @@ internal sealed class PortPoolMachine(int maxSteps) : Machine<PortPool, PortPool
 
         public override PortPoolModel Model() => new(ReferencePortPool.Create(range, coolDown), DateTimeOffset.UnixEpoch, null);
 
-        public override string ToString() => $"pool of {range}, cool-down {coolDown}";
+        public override string ToString() => $"pool of {range}, cool-down of {coolDown.Ticks} ticks";
     }
 
     private abstract class Step : Operation<PortPool, PortPoolModel>
@@ -107,7 +107,7 @@ internal sealed class PortPoolMachine(int maxSteps) : Machine<PortPool, PortPool
             return new PortPoolModel(after, now, Show(numbers));
         }
 
-        public override string ToString() => $"allocate [{string.Join(", ", groups)}] at {now:HH:mm:ss}";
+        public override string ToString() => $"allocate [{string.Join(", ", groups)}] at {ReferencePortPool.Show(now)}";
 
         protected override string? Perform(PortPool pool, PortPoolModel after) => Show(pool.TryAllocate(groups, now));
     }
@@ -121,7 +121,7 @@ internal sealed class PortPoolMachine(int maxSteps) : Machine<PortPool, PortPool
             return new PortPoolModel(pool, now, Show(pool.Allocate(groups, now).Numbers));
         }
 
-        public override string ToString() => $"look at [{string.Join(", ", groups)}] at {now:HH:mm:ss}";
+        public override string ToString() => $"look at [{string.Join(", ", groups)}] at {ReferencePortPool.Show(now)}";
 
         protected override string? Perform(PortPool pool, PortPoolModel after)
         {
@@ -139,7 +139,7 @@ internal sealed class PortPoolMachine(int maxSteps) : Machine<PortPool, PortPool
             return new PortPoolModel(after, now, $"{answer}");
         }
 
-        public override string ToString() => $"take {number}/{protocol} at {now:HH:mm:ss}";
+        public override string ToString() => $"take {number}/{protocol} at {ReferencePortPool.Show(now)}";
 
         protected override string? Perform(PortPool pool, PortPoolModel after) => $"{pool.TryTake(number, protocol, now)}";
     }
@@ -152,7 +152,7 @@ internal sealed class PortPoolMachine(int maxSteps) : Machine<PortPool, PortPool
             return new PortPoolModel(after, now, $"{answer}");
         }
 
-        public override string ToString() => $"release {number}/{protocol} at {now:HH:mm:ss}";
+        public override string ToString() => $"release {number}/{protocol} at {ReferencePortPool.Show(now)}";
 
         protected override string? Perform(PortPool pool, PortPoolModel after) => $"{pool.Release(number, protocol, now)}";
     }
@@ -175,7 +175,7 @@ internal sealed class PortPoolMachine(int maxSteps) : Machine<PortPool, PortPool
         public override PortPoolModel Run(PortPoolModel before) =>
             new(before.Reference.Block(number, protocol, now, until), now, null);
 
-        public override string ToString() => $"block {number}/{protocol} at {now:HH:mm:ss} until {until:HH:mm:ss}";
+        public override string ToString() => $"block {number}/{protocol} at {ReferencePortPool.Show(now)} until {ReferencePortPool.Show(until)}";
 
         protected override string? Perform(PortPool pool, PortPoolModel after)
         {

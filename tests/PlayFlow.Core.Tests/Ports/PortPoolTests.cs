@@ -139,15 +139,15 @@ public sealed class PortPoolTests
         }
     }
 
-    [TestCase(9, ExpectedResult = 0, TestName = "TryAllocate_BeforeTheCoolDownEnds_Refuses")]
-    [TestCase(10, ExpectedResult = 5, TestName = "TryAllocate_WhenTheCoolDownEnds_GivesTheNumber")]
-    public int TryAllocate_AfterRelease(int seconds)
+    [TestCase(99_999_999, ExpectedResult = 0, TestName = "TryAllocate_BeforeTheCoolDownEnds_Refuses")]
+    [TestCase(100_000_000, ExpectedResult = 5, TestName = "TryAllocate_WhenTheCoolDownEnds_GivesTheNumber")]
+    public int TryAllocate_AfterRelease(int ticks)
     {
         var pool = new PortPool(PortRange.Create(5, 5), TimeSpan.FromSeconds(10));
         pool.TryAllocate(PortProtocol.Udp, Start);
         pool.Release(5, PortProtocol.Udp, Start);
 
-        return pool.TryAllocate(PortProtocol.Udp, Start.AddSeconds(seconds));
+        return pool.TryAllocate(PortProtocol.Udp, Start.AddTicks(ticks));
     }
 
     [Test]

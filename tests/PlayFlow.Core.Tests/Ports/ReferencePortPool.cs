@@ -90,9 +90,11 @@ internal sealed record ReferencePortPool
 
     public bool IsHeld(int number, PortProtocol protocol) => Of(number, protocol).All(IsHeld);
 
+    public static string Show(DateTimeOffset time) => $"{(time - DateTimeOffset.UnixEpoch).Ticks}";
+
     public override string ToString() =>
         string.Join(", ", Taken.OrderBy(port => port.Key).Select(port =>
-            $"{port.Key.Number}/{port.Key.Protocol} {(port.Value is { } due ? $"until {due:HH:mm:ss}" : "held")}"));
+            $"{port.Key.Number}/{port.Key.Protocol} {(port.Value is { } due ? $"until {Show(due)}" : "held")}"));
 
     // Every choice, in order: the first that serves all groups is the one in which each has the lowest it can.
     private ImmutableArray<int>? Choose(ImmutableArray<PortGroup> groups, ImmutableArray<int> chosen)

@@ -90,6 +90,42 @@ public sealed class KeyedRateLimiterTests
     }
 
     [Test]
+    public void Key_used_just_as_it_is_forgotten_lends_its_capacity_once()
+    {
+        var keys = new InterruptedComparer();
+        var limiter = new KeyedRateLimiter<string>(RateLimit.PerSecond(3), keys);
+        limiter.TryTake("key", 0);
+
+        // Full again, so it is found idle; before it is out of the dictionary, somebody uses it.
+        const long later = 10_000_000;
+        var granted = 0;
+        keys.Interrupt = TakeAll;
+        limiter.ForgetIdle(later);
+        TakeAll();
+
+        Assert.That(granted, Is.EqualTo(3));
+
+        void TakeAll()
+        {
+            while (limiter.TryTake("key", later).Granted)
+            {
+                granted++;
+            }
+        }
+    }
+
+    [Test]
+    public void TryTake_LateCallAfterTheKeyWasForgotten_IsAnsweredAsIfItHadNotBeen()
+    {
+        var limiter = new KeyedRateLimiter<string>(RateLimit.Create(1, 1, TimeSpan.FromTicks(10)));
+        limiter.TryTake("key", 0);
+        limiter.ForgetIdle(10);
+
+        Assert.That(limiter.TryTake("key", 8), Is.EqualTo(new RateLimitLease(false, 0, TimeSpan.FromTicks(2))));
+        Assert.That(limiter.TryTake("key", 10).Granted, Is.True);
+    }
+
+    [Test]
     public void ForgetIdle_FullAndUsedBuckets_ForgetsTheFullOnes()
     {
         var limiter = new KeyedRateLimiter<string>(RateLimit.PerSecond(10));
@@ -160,4 +196,20 @@ public sealed class KeyedRateLimiterTests
 
                 return true;
             }));
+
+    /// <summary>Lets something happen, once, when a dictionary next looks for a key.</summary>
+    private sealed class InterruptedComparer : IEqualityComparer<string>
+    {
+        public Action? Interrupt { get; set; }
+
+        public bool Equals(string? x, string? y) => string.Equals(x, y, StringComparison.Ordinal);
+
+        public int GetHashCode(string obj)
+        {
+            var interrupt = Interrupt;
+            Interrupt = null;
+            interrupt?.Invoke();
+            return obj.GetHashCode(StringComparison.Ordinal);
+        }
+    }
 }

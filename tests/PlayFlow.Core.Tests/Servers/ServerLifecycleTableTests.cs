@@ -53,7 +53,6 @@ public sealed class ServerLifecycleTableTests
             Callers see `Launching` and `Restarting` as `launching`, `Running` as `running`, `Stopping` and `Stopped` as `stopped`;
             `BackingOff` as what it was before. `–` means that nothing changes.
 
-
             """.ReplaceLineEndings("\n"));
         var states = Enum.GetValues<ServerState>();
         text.Append("| |").AppendJoin("|", states.Select(state => $" {state} ")).Append("|\n|---|").Insert(text.Length, "---|", states.Length).Append('\n');

@@ -29,7 +29,7 @@ internal sealed class PipelineTests
         foreach (var path in (string[])[operation.Path + "/", "/api" + operation.Path, "/api" + operation.Path + "/"])
         {
             var answer = await scene.SendAsync(new HttpMethod(operation.Method), path, null);
-            Assert.That(answer.Status, Is.EqualTo(operation.Statuses), path);
+            Assert.That(answer.Status, Is.EqualTo(operation.Status), path);
         }
     }
 

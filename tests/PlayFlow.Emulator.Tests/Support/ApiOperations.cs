@@ -4,8 +4,8 @@ namespace PlayFlow.Emulator.Tests.Support;
 /// <param name="Method">The method.</param>
 /// <param name="Path">A path that names nothing that exists.</param>
 /// <param name="ClientMay">Whether the client key may use it.</param>
-/// <param name="Statuses">What it answers the server key when nothing exists and no body is sent.</param>
-internal sealed record Operation(string Method, string Path, bool ClientMay, int Statuses)
+/// <param name="Status">What it answers when nothing exists and no body is sent.</param>
+internal sealed record Operation(string Method, string Path, bool ClientMay, int Status)
 {
     public bool IsWrite => Method is not "GET";
 
@@ -31,5 +31,7 @@ internal static class ApiOperations
         new("GET", "/api/v3/builds/unknown", false, 404),
         new("DELETE", "/api/v3/builds/unknown", false, 404),
         new("GET", "/api/v3/builds/unknown/logs", false, 404),
+        new("GET", "/api/v3/projects/settings", false, 200),
+        new("POST", "/api/v3/projects/settings", false, 200),
     ];
 }

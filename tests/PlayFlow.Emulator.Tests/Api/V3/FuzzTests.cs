@@ -13,7 +13,7 @@ internal sealed class FuzzTests
     [
         "name", "region", "compute_size", "version_tag", "version", "startup_args", "ttl", "auto_restart", "custom_data", "match_id",
         "environment_variables", "port_configs", "internal_port", "protocol", "tls_enabled", "id", "image_url", "executable_path",
-        "registry_credentials", "username", "password", "", "x", "\\u0041", "__proto__",
+        "registry_credentials", "auth_config", "provider", "pool_config", "enabled", "regions", "lobby_configs", "us-east", "small", "username", "password", "", "x", "\\u0041", "__proto__",
     ];
 
     private static readonly string[] Scalars =
@@ -43,7 +43,7 @@ internal sealed class FuzzTests
         string[] paths =
         [
             "/api/v3/servers/start", $"/api/v3/servers/{server}/update", $"/api/v3/servers/{server}/restart", "/api/v3/servers/none/restart",
-            "/api/v3/builds/docker-image",
+            "/api/v3/builds/docker-image", "/api/v3/projects/settings",
         ];
         Holds(Gen.Zip(Gen.Elements(paths), Json), request => AnswersProperly(scene, HttpMethod.Post, request.Item1, request.Item2));
     }

@@ -1,0 +1,58 @@
+using System.Diagnostics;
+using NUnit.Framework;
+
+namespace PlayFlow.Emulator.Tests.Journeys;
+
+/// <summary>A dedicated server written by others: packed as its team would, and asked in its own protocol as its players do.</summary>
+internal static class RealGame
+{
+    private const int NotInstalled = 3;
+
+    /// <summary>The archive; the test is skipped, with the reason, where the game is not installed.</summary>
+    public static async Task<byte[]> ZipAsync(string name, TemporaryDirectory directory)
+    {
+        var archive = directory.At($"{name}.zip");
+        var (code, output) = await RunAsync("bash", Path.Combine(Folder(), "pack.sh"), name, archive);
+        if (code is NotInstalled)
+        {
+            Assert.Ignore(output);
+        }
+
+        Assert.That(code, Is.Zero, output);
+        return await File.ReadAllBytesAsync(archive);
+    }
+
+    /// <summary>Fails unless a player could join.</summary>
+    public static async Task JoinAsync(string probe, int port)
+    {
+        var (code, output) = await RunAsync("python3", Path.Combine(Folder(), "probe.py"), probe, "127.0.0.1", $"{port}");
+        Assert.That(code, Is.Zero, output);
+    }
+
+    private static string Folder()
+    {
+        var candidates = (string?[])
+        [
+            Environment.GetEnvironmentVariable("PLAYFLOW_GAMES"),
+            Path.Combine(Repository.Root, "..", "shared", "games"),
+            Path.Combine(Repository.Root, "..", "..", "shared", "games"),
+        ];
+        var folder = Array.Find(candidates, folder => folder is not null && File.Exists(Path.Combine(folder, "pack.sh")));
+        if (folder is null)
+        {
+            Assert.Ignore("The folder with real game servers is not there; set PLAYFLOW_GAMES to it.");
+        }
+
+        return folder;
+    }
+
+    private static async Task<(int Code, string Output)> RunAsync(string program, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var output = process.StandardOutput.ReadToEndAsync();
+        var errors = process.StandardError.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return (process.ExitCode, await output + await errors);
+    }
+}

@@ -1,0 +1,55 @@
+using System.Text.Json;
+using NUnit.Framework;
+
+namespace PlayFlow.Emulator.Tests.Journeys;
+
+/// <summary>The whole journey with dedicated servers that know nothing of this emulator.</summary>
+[Platform("Linux")]
+internal sealed class RealGameJourney
+{
+    [Test]
+    public async Task Teeworlds_ThreeCopiesToldTheirPorts_ArePlayedAndStopped()
+    {
+        using var directory = new TemporaryDirectory();
+        var archive = await RealGame.ZipAsync("teeworlds-server", directory);
+        await using var emulator = await EmulatorProcess.StartAsync(
+            directory.FullPath, "--data", directory.At("data"), "--port-range", "21150-21199", "--no-rate-limit");
+        await emulator.UploadAsync(archive, "teeworlds-server");
+        var ports = new List<int>();
+        for (var i = 0; i < 3; i++)
+        {
+            var server = await emulator.RunServerAsync(
+                """{"name":"deathmatch","region":"eu-west","startup_args":"\"sv_port {port:game}\"","port_configs":[{"name":"game","internal_port":8303,"protocol":"udp"}]}""");
+            ports.Add(Port(server));
+            Assert.That((await emulator.GetAsync($"/api/v3/servers/{Id(server)}/logs")).Body, Does.Contain("server name is"));
+        }
+
+        foreach (var port in ports)
+        {
+            await RealGame.JoinAsync("teeworlds-server/game", port);
+        }
+
+        Assert.That((await emulator.SignalAsync("TERM")).Code, Is.Zero);
+        Assert.That(ports, Has.All.Matches<int>(EchoGame.IsFree));
+    }
+
+    [Test]
+    public async Task Bzflag_ThatBindsItsOwnPort_IsReachedThroughARelay()
+    {
+        using var directory = new TemporaryDirectory();
+        var archive = await RealGame.ZipAsync("bzflag-server", directory);
+        await using var emulator = await EmulatorProcess.StartAsync(directory.FullPath, "--in-memory", "--port-range", "21200-21249");
+        await emulator.UploadAsync(archive, "bzflag-server");
+        var server = await emulator.RunServerAsync(
+            """{"name":"tanks","region":"eu-west","startup_args":"-p 21250","port_configs":[{"name":"game","internal_port":21250,"protocol":"udp"},{"name":"query","internal_port":21250,"protocol":"tcp"}]}""");
+        Assert.That(Port(server), Is.Not.EqualTo(21250));
+        await RealGame.JoinAsync("bzflag-server", Port(server));
+        Assert.That((await emulator.SendAsync(HttpMethod.Delete, $"/api/v3/servers/{Id(server)}")).Status, Is.EqualTo(200));
+        await EmulatorProcess.UntilAsync(() => EchoGame.IsFree(21250), "the game to end");
+        Assert.That((await emulator.SignalAsync("TERM")).Code, Is.Zero);
+    }
+
+    private static string Id(JsonElement server) => server.GetProperty("instance_id").GetString()!;
+
+    private static int Port(JsonElement server) => server.GetProperty("network_ports")[0].GetProperty("external_port").GetInt32();
+}
