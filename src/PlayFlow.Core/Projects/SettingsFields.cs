@@ -20,8 +20,6 @@ internal readonly struct SettingsFields(FleetRules rules, ViolationList violatio
     public const int MaxPoolTotal = 50;
     public const int MaxLobbyConfigs = 20;
 
-    private static readonly string[] AuthProviders = ["none", "custom_jwt", "playfab", "steam"];
-
     public ImmutableArray<PortConfig>? Ports(IReadOnlyList<PortConfigRequest>? requests) =>
         PortList.Validate(FieldPath.Of("port_configs"), requests, violations);
 
@@ -34,8 +32,8 @@ internal readonly struct SettingsFields(FleetRules rules, ViolationList violatio
 
         var path = FieldPath.Of("auth_config").Field("provider");
         violations.Add(request.Provider is null ? Violation.Required(path)
-            : AuthProviders.Contains(request.Provider) ? null
-            : Violation.NotInEnum(path, AuthProviders, request.Provider));
+            : SettingsRequest.AuthProviders.Contains(request.Provider) ? null
+            : Violation.NotInEnum(path, SettingsRequest.AuthProviders, request.Provider));
     }
 
     public void Environment(IReadOnlyList<KeyValuePair<string, string>>? values)

@@ -13,6 +13,9 @@ public sealed record SettingsRequest
     public static ImmutableArray<string> FieldOrder { get; } =
         ["port_configs", "auth_config", "environment_variables", "pool_config", "lobby_configs"];
 
+    /// <summary>The ways to authenticate players.</summary>
+    public static ImmutableArray<string> AuthProviders { get; } = ["none", "custom_jwt", "playfab", "steam"];
+
     /// <summary>Ports, at most 10.</summary>
     public IReadOnlyList<PortConfigRequest>? PortConfigs { get; init; }
 

@@ -10,7 +10,7 @@ public sealed class LogTailTests
     private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly LogSource Source = new(LogSourceKind.Server, "s");
 
-    private readonly InMemoryLogStore _store = new();
+    private readonly InMemoryLogStore _store = new(new LogRetention { MaxLines = 100_000 });
     private readonly LogFollowers _followers = new();
     private readonly VirtualClock _clock = new(Now);
     private long _sequence;
