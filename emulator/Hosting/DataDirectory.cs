@@ -6,10 +6,13 @@ namespace PlayFlow.Emulator.Hosting;
 /// </summary>
 internal sealed class DataDirectory : IDisposable
 {
-    private readonly FileStream? _lock;
+    /// <summary>What the lock of a temporary directory ends in; it stands beside the directory.</summary>
+    public const string LockSuffix = ".lock";
+
+    private readonly FileStream _lock;
     private readonly bool _isTemporary;
 
-    private DataDirectory(string path, FileStream? held, bool isTemporary)
+    private DataDirectory(string path, FileStream held, bool isTemporary)
     {
         FullPath = path;
         _lock = held;
@@ -51,15 +54,34 @@ internal sealed class DataDirectory : IDisposable
     }
 
     /// <summary>Makes a directory that is removed at the end.</summary>
-    public static DataDirectory Temporary()
+    /// <param name="root">Where it is made; see <see cref="AbandonedDirectories"/>.</param>
+    public static DataDirectory Temporary(string root)
     {
         try
         {
-            return new DataDirectory(Directory.CreateTempSubdirectory("playflow-").FullName, null, isTemporary: true);
+            Create(root);
+            var path = Path.Combine(root, Path.GetRandomFileName());
+            var held = Hold(path + LockSuffix, path);
+            Create(path);
+            return new DataDirectory(path, held, isTemporary: true);
         }
         catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
         {
-            throw new StartException($"No temporary directory can be made: {fault.Message}", fault);
+            throw new StartException($"No temporary directory can be made in '{root}': {fault.Message}", fault);
+        }
+    }
+
+    /// <summary>Takes a temporary directory whose emulator was killed; null while that one lives.</summary>
+    public static DataDirectory? TakeAbandoned(string lockFile)
+    {
+        try
+        {
+            var held = new FileStream(lockFile, FileMode.Open, FileAccess.ReadWrite, FileShare.None, bufferSize: 0);
+            return new DataDirectory(lockFile[..^LockSuffix.Length], held, isTemporary: true);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        {
+            return null;
         }
     }
 
@@ -67,10 +89,21 @@ internal sealed class DataDirectory : IDisposable
     /// <exception cref="IOException">Something in it is still in use.</exception>
     public void Dispose()
     {
-        _lock?.Dispose();
-        if (_isTemporary)
+        try
         {
-            Directory.Delete(FullPath, recursive: true);
+            if (_isTemporary)
+            {
+                if (Directory.Exists(FullPath))
+                {
+                    Directory.Delete(FullPath, recursive: true);
+                }
+
+                File.Delete(FullPath + LockSuffix);
+            }
+        }
+        finally
+        {
+            _lock.Dispose();
         }
     }
 

@@ -81,7 +81,7 @@ internal sealed class EmulatorHost : IAsyncDisposable
     /// <exception cref="StartException">It cannot start.</exception>
     public static async Task<EmulatorHost> StartAsync(EmulatorOptions options, EmulatorParts? parts = null)
     {
-        var data = options.InMemory ? DataDirectory.Temporary() : DataDirectory.Open(options.DataDirectory);
+        var data = options.InMemory ? DataDirectory.Temporary(AbandonedDirectories.Root) : DataDirectory.Open(options.DataDirectory);
         EmulatorHost host;
         try
         {
@@ -143,6 +143,11 @@ internal sealed class EmulatorHost : IAsyncDisposable
     private async Task OpenAsync()
     {
         await ListenAsync();
+        if (_options.Provider is ComputeKind.Process)
+        {
+            await AbandonedDirectories.EndAsync(App.Services.GetRequiredService<ILoggerFactory>());
+        }
+
         try
         {
             await Fleet.StartAsync();

@@ -11,6 +11,7 @@ using PlayFlow.Core.Process.Logs;
 using PlayFlow.Core.Process.Portable;
 using PlayFlow.Core.Process.Readiness;
 using PlayFlow.Core.Servers;
+using PlayFlow.Core.Telemetry;
 
 namespace PlayFlow.Core.Process;
 
@@ -27,6 +28,10 @@ namespace PlayFlow.Core.Process;
 /// not trimmed while it runs.</para>
 /// <para>A game is told its port. One that binds the port its build is configured for instead is reached through a relay from
 /// the external port.</para>
+/// <para>Of what a game uses, processor time, memory and TCP connections are those of its whole process tree on Linux; elsewhere
+/// processor time and memory are those of its main process, and connections are not told apart. Network bytes are counted
+/// where every port of a launch is relayed: payload, on those ports only. No system counts them for a game that serves its
+/// ports itself. The load average is the machine's, and unknown on Windows.</para>
 /// <para>The clock given has to run as the real one does: what is watched are real processes.</para>
 /// </remarks>
 public sealed class ProcessComputeProvider : IComputeProvider
@@ -45,7 +50,7 @@ public sealed class ProcessComputeProvider : IComputeProvider
     private LaunchContext? _context;
     private bool _disposed;
 
-    /// <summary>A provider of one host. Nothing is touched before <see cref="StartAsync"/>.</summary>
+    /// <summary>A provider of one host. It touches nothing in the data directory before <see cref="StartAsync"/>.</summary>
     public ProcessComputeProvider(
         ProcessComputeOptions options, IBuildArtefacts artefacts, TimeProvider timeProvider, ILogger<ProcessComputeProvider> logger)
         : this(options, artefacts, timeProvider, logger, CreatePlatform(options, timeProvider))
@@ -76,6 +81,9 @@ public sealed class ProcessComputeProvider : IComputeProvider
 
     /// <inheritdoc/>
     public ImmutableArray<ComputeHost> Hosts { get; }
+
+    /// <inheritdoc/>
+    public bool MeasuresUsage => true;
 
     private LaunchContext Context => _context ?? throw new InvalidOperationException("The provider was not started.");
 
@@ -116,8 +124,8 @@ public sealed class ProcessComputeProvider : IComputeProvider
             var plan = LaunchPlan.Create(request, directory, arguments, _options.LimitMemory);
             PrivateFiles.Replace(plan.Record.ConfigPath, request.ConfigFile);
             cancellationToken.ThrowIfCancellationRequested();
-            var process = _platform.Start(plan.Command, directory, plan.Record);
-            Follow(directory, plan.Record, process, outputFrom: 0, errorsFrom: 0);
+            var log = OpenLog(directory, plan.Record.Id, outputFrom: 0, errorsFrom: 0);
+            Follow(directory, plan.Record, _platform.Start(plan.Command, directory, plan.Record), log);
         }
         catch (Exception e)
         {
@@ -175,6 +183,9 @@ public sealed class ProcessComputeProvider : IComputeProvider
             : Task.CompletedTask;
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<ComputeReading>> SampleAsync(CancellationToken cancellationToken) => Task.Run(Sample, cancellationToken);
+
+    /// <inheritdoc/>
     public bool IsPortFree(string host, int port, PortProtocol protocol) => _platform.IsPortFree(port, protocol);
 
     /// <summary>
@@ -211,6 +222,24 @@ public sealed class ProcessComputeProvider : IComputeProvider
             : new PortablePlatform(timeProvider);
     }
 
+    private IReadOnlyList<ComputeReading> Sample()
+    {
+        Launch[] launches = [.. _launches.Values.Where(launch => !launch.HasEnded)];
+        var samples = _platform.Sample([.. launches.Select(launch => launch.Processes)]);
+        var readings = new List<ComputeReading>(launches.Length);
+        for (var i = 0; i < launches.Length; i++)
+        {
+            if (samples[i] is { } sample)
+            {
+                var traffic = launches[i].Traffic;
+                readings.Add(new ComputeReading(
+                    launches[i].Id, sample with { ReceivedBytes = traffic?.Received, SentBytes = traffic?.Sent }));
+            }
+        }
+
+        return readings;
+    }
+
     private async Task AdoptAsync(LaunchDirectory directory, CancellationToken cancellationToken)
     {
         var record = directory.ReadRecord();
@@ -226,20 +255,20 @@ public sealed class ProcessComputeProvider : IComputeProvider
 
         var output = await Context.Observer.GetLogPositionAsync(record!.Id, Telemetry.LogLevel.Info, cancellationToken).ConfigureAwait(false);
         var errors = await Context.Observer.GetLogPositionAsync(record.Id, Telemetry.LogLevel.Error, cancellationToken).ConfigureAwait(false);
-        Follow(directory, record, process, output, errors);
+        Follow(directory, record, process, OpenLog(directory, record.Id, output, errors));
         Log.Adopted(_logger, record.Id);
     }
 
-    private void Follow(LaunchDirectory directory, LaunchRecord record, GameProcess process, long outputFrom, long errorsFrom)
+    private FollowedLog OpenLog(LaunchDirectory directory, ComputeId id, long outputFrom, long errorsFrom) => new(
+        id,
+        new LogStream(id, Telemetry.LogLevel.Info, directory.Output, outputFrom, _platform.ReleaseDisk),
+        new LogStream(id, Telemetry.LogLevel.Error, directory.Errors, errorsFrom, _platform.ReleaseDisk),
+        Context.Observer,
+        _logger);
+
+    private void Follow(LaunchDirectory directory, LaunchRecord record, GameProcess process, FollowedLog log)
     {
-        var context = Context;
-        var log = new FollowedLog(
-            record.Id,
-            new LogStream(record.Id, Telemetry.LogLevel.Info, directory.Output, outputFrom, _platform.ReleaseDisk),
-            new LogStream(record.Id, Telemetry.LogLevel.Error, directory.Errors, errorsFrom, _platform.ReleaseDisk),
-            context.Observer,
-            _logger);
-        var launch = new Launch(context, directory, record, process, log);
+        var launch = new Launch(Context, directory, record, process, log);
         _launches[record.Id] = launch;
         _logs.Add(record.Id, log);
         if (launch.Look())

@@ -27,7 +27,7 @@ public sealed class AdoptionTests(PlatformKind kind)
         var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), ports: [port]));
         await _harness.WaitOpenAsync(id);
 
-        await _harness.Provider.DisposeAsync();
+        await _harness.DetachAsync();
         Assert.That(await Network.AskUdpAsync(port.ExternalPort, "between"), Is.EqualTo("between"));
         await _harness.StartAsync();
 
@@ -56,7 +56,7 @@ public sealed class AdoptionTests(PlatformKind kind)
         var port = ProviderHarness.Port(PortProtocol.Tcp);
         var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), $"--ignore-ports --port {port.InternalPort}", [port]));
         await _harness.WaitOpenAsync(id);
-        await _harness.Provider.DisposeAsync();
+        await _harness.DetachAsync();
         var stranger = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Any, port.ExternalPort);
         stranger.Start();
         using (stranger)
@@ -74,7 +74,7 @@ public sealed class AdoptionTests(PlatformKind kind)
     {
         var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript($"echo before; while [ ! -e go ]; do sleep 0.01; done; echo after; {end}")));
         await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "a line");
-        await _harness.Provider.DisposeAsync();
+        await _harness.DetachAsync();
         await File.WriteAllTextAsync(_harness.FilesOf(id) + "/go", string.Empty);
         var exitFile = Path.Combine(_harness.FilesOf(id), "..", "exit");
         await Eventually.TrueAsync(() => File.Exists(exitFile) && new FileInfo(exitFile).Length > 0, "the game ended");
@@ -100,7 +100,7 @@ public sealed class AdoptionTests(PlatformKind kind)
             exit 0
             """)));
         await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "a line");
-        await _harness.Provider.DisposeAsync();
+        await _harness.DetachAsync();
         await File.WriteAllTextAsync(_harness.FilesOf(id) + "/go", string.Empty);
         await Eventually.TrueAsync(() => File.Exists(Path.Combine(_harness.FilesOf(id), "..", "exit")), "the game ended");
         var daemon = int.Parse(await File.ReadAllTextAsync(_harness.FilesOf(id) + "/daemon"), CultureInfo.InvariantCulture);
@@ -151,7 +151,7 @@ public sealed class AdoptionTests(PlatformKind kind)
     [Test]
     public async Task Adoption_HalfMadeLaunch_IsRemoved()
     {
-        await _harness.Provider.DisposeAsync();
+        await _harness.DetachAsync();
         var rest = Directory.CreateDirectory(Path.Combine(_harness.Data, "servers", "server-9.1", "files"));
         await File.WriteAllTextAsync(Path.Combine(rest.FullName, "half"), "a");
         var cached = Directory.CreateDirectory(Path.Combine(_harness.Data, "cache", ".new-build-9"));
@@ -175,7 +175,7 @@ public sealed class AdoptionTests(PlatformKind kind)
         var folder = Path.GetDirectoryName(_harness.FilesOf(id))!;
         var strangersFolder = Path.GetDirectoryName(_harness.FilesOf(stranger))!;
         var own = ProcessIdentity.Parse((await File.ReadAllTextAsync(Path.Combine(folder, "main")))[2..])!.Value;
-        await _harness.Provider.DisposeAsync();
+        await _harness.DetachAsync();
 
         // The launch's processes are gone, and their numbers have been given to another's.
         ProcessTree.Signal(ProcessIdentity.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "watchdog")))!.Value, 9);
@@ -206,7 +206,8 @@ public sealed class AdoptionTests(PlatformKind kind)
         await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "ready");
         var folder = Path.GetDirectoryName(_harness.FilesOf(id))!;
         var main = ProcessIdentity.Parse((await File.ReadAllTextAsync(Path.Combine(folder, "main")))[2..])!.Value;
-        await _harness.Provider.DisposeAsync();
+        var watchdog = ProcessIdentity.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "watchdog")))!.Value;
+        await _harness.DetachAsync();
         var record = Path.Combine(folder, "launch.json");
         await File.WriteAllTextAsync(record, (await File.ReadAllTextAsync(record)).Replace(ProcessIdentity.ReadBootId(), "another-boot", StringComparison.Ordinal));
 
@@ -220,5 +221,6 @@ public sealed class AdoptionTests(PlatformKind kind)
         }
 
         ProcessTree.Signal(main, 9);
+        await Eventually.TrueAsync(() => !watchdog.IsAlive(), "the watchdog is done");
     }
 }

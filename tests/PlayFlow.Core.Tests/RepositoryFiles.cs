@@ -20,6 +20,16 @@ internal static class RepositoryFiles
         return File.Exists(file) ? File.ReadAllText(file).ReplaceLineEndings("\n") : string.Empty;
     }
 
+    /// <summary>A file that another project built, for the configuration the tests were built for.</summary>
+    public static string Output(string project, string file) => Output(project, "net10.0", file);
+
+    /// <summary>A file that another project built for a framework, for the configuration the tests were built for.</summary>
+    public static string Output(string project, string framework, string file)
+    {
+        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Parent!.Name;
+        return Path.Combine(Root, project, "bin", configuration, framework, file);
+    }
+
     private static string FindRoot()
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);

@@ -70,7 +70,7 @@ internal sealed class ControlGroups
     /// <summary>Makes the group of a launch; null when the system allows none.</summary>
     public LaunchGroup? Create(string launch, int? memoryMb)
     {
-        new LaunchGroup(Below(_unified, launch), Below(_memory, launch)).Remove();
+        new LaunchGroup(Below(_unified, launch), Below(_memory, launch)).TryRemove();
         var unified = _unified is null ? null : TryCreate(_unified, launch);
         var memory = _memory is null ? null : TryCreate(_memory, launch);
         if (unified is null && memory is null)
@@ -87,8 +87,36 @@ internal sealed class ControlGroups
         return group;
     }
 
-    /// <summary>Removes the folders once no launch has a group in them.</summary>
-    public void RemoveIfEmpty() => new LaunchGroup(_unified, _memory).Remove();
+    /// <summary>Removes every group that is empty, and the folders themselves when no launch has one any more.</summary>
+    public void RemoveEmpty()
+    {
+        foreach (var folder in new[] { _unified, _memory }.OfType<string>().Where(Directory.Exists))
+        {
+            foreach (var group in Directory.GetDirectories(folder))
+            {
+                TryRemove(group);
+            }
+
+            TryRemove(folder);
+        }
+    }
+
+    internal static bool TryRemove(string folder)
+    {
+        try
+        {
+            Directory.Delete(folder);
+            return true;
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return true;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
 
     internal static bool TryWrite(string file, string text)
     {

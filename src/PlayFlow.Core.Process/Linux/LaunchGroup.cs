@@ -47,7 +47,7 @@ internal sealed class LaunchGroup(string? unified, string? memory)
     public List<int> ReadProcesses()
     {
         var pids = new List<int>();
-        foreach (var line in ReadLines(Path.Combine(unified ?? memory!, "cgroup.procs")))
+        foreach (var line in SmallFile.ReadLines(Path.Combine(unified ?? memory!, "cgroup.procs")))
         {
             if (int.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid > 0)
             {
@@ -58,39 +58,30 @@ internal sealed class LaunchGroup(string? unified, string? memory)
         return pids;
     }
 
-    /// <summary>Ends everything in it in one step; false when the kernel has no such step.</summary>
+    /// <summary>Ends everything in it and in groups below it in one step; false when the kernel has no such step.</summary>
     public bool TryKill() => unified is not null && ControlGroups.TryWrite(Path.Combine(unified, "cgroup.kill"), "1");
 
-    /// <summary>Removes the group if it is empty.</summary>
-    public void Remove()
+    /// <summary>Whether anything lives in it or in groups below it; null when the kernel does not tell.</summary>
+    public bool? IsPopulated()
     {
-        foreach (var folder in Folders)
-        {
-            try
-            {
-                Directory.Delete(folder);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                // Not empty yet, or gone already: removed with the launch's files at the latest.
-            }
-        }
+        var events = unified is null ? [] : SmallFile.ReadLines(Path.Combine(unified, "cgroup.events"));
+        return events.Contains("populated 1") ? true : events.Contains("populated 0") ? false : null;
     }
 
-    private static bool HasCount(string file, string key) => ReadLines(file).Any(line =>
+    /// <summary>Removes the group; false when the kernel still counts something in it, as it may for a moment.</summary>
+    public bool TryRemove()
+    {
+        var isGone = true;
+        foreach (var folder in Folders)
+        {
+            isGone &= ControlGroups.TryRemove(folder);
+        }
+
+        return isGone;
+    }
+
+    private static bool HasCount(string file, string key) => SmallFile.ReadLines(file).Any(line =>
         line.StartsWith(key, StringComparison.Ordinal)
         && long.TryParse(line.AsSpan(key.Length), CultureInfo.InvariantCulture, out var count)
         && count > 0);
-
-    private static string[] ReadLines(string file)
-    {
-        try
-        {
-            return File.ReadAllLines(file);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return [];
-        }
-    }
 }

@@ -14,6 +14,8 @@ internal sealed class LinuxGameProcess : GameProcess
 {
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(1);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
+    private const int CostFactor = 20;
+
     private static readonly TimeSpan StragglerLimit = TimeSpan.FromSeconds(10);
 
     private readonly WatchdogFiles _files;
@@ -22,6 +24,9 @@ internal sealed class LinuxGameProcess : GameProcess
     private readonly ExitWatcher _exits;
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _released = new();
+    private readonly List<ProcessStat> _members = [];
+    private long _membersAt;
+    private TimeSpan _membersCost;
     private int _killing;
 
     public LinuxGameProcess(
@@ -42,6 +47,13 @@ internal sealed class LinuxGameProcess : GameProcess
     public static ProcessTree TreeOf(LaunchDirectory directory, LaunchGroup? group) =>
         new(LaunchEnvironment.ConfigPathVariable + "=" + directory.Files + "/", group);
 
+    /// <summary>Its processes, with the main one looked up.</summary>
+    public ProcessTree FindTree()
+    {
+        FindMain();
+        return _tree;
+    }
+
     public override bool Owns(BoundSocket socket)
     {
         FindMain();
@@ -50,8 +62,7 @@ internal sealed class LinuxGameProcess : GameProcess
             return true;
         }
 
-        return _tree.FindMembers().Any(member =>
-            member.Pid != _tree.Main?.Pid && SocketOwners.Holds(member.Pid, socket.Inode));
+        return RecentMembers().Any(member => member.Pid != _tree.Main?.Pid && SocketOwners.Holds(member.Pid, socket.Inode));
     }
 
     public override void Terminate()
@@ -88,7 +99,11 @@ internal sealed class LinuxGameProcess : GameProcess
         }
 
         Collect();
-        _group?.Remove();
+        for (wait = ShortestWait; _group?.TryRemove() == false && wait < LongestWait; wait = Longer(wait))
+        {
+            await Task.Delay(wait, _time, CancellationToken.None).ConfigureAwait(false);
+        }
+
         return isEmpty;
     }
 
@@ -111,6 +126,24 @@ internal sealed class LinuxGameProcess : GameProcess
         }
 
         return ComputeExit.Lost;
+    }
+
+    // Without a control group a look at the tree is a look at every process: not more often than it is cheap.
+    private List<ProcessStat> RecentMembers()
+    {
+        lock (_members)
+        {
+            var now = _time.GetTimestamp();
+            if (_time.GetElapsedTime(_membersAt, now) >= _membersCost * CostFactor)
+            {
+                _members.Clear();
+                _members.AddRange(_tree.FindMembers());
+                _membersAt = now;
+                _membersCost = _time.GetElapsedTime(now);
+            }
+
+            return [.. _members];
+        }
     }
 
     private ComputeExit WithReason(ComputeExit exit) =>

@@ -6,6 +6,7 @@ using PlayFlow.Core.Ports;
 using PlayFlow.Core.Process.Launching;
 using PlayFlow.Core.Process.Readiness;
 using PlayFlow.Core.Servers;
+using PlayFlow.Core.Telemetry;
 
 namespace PlayFlow.Core.Process.Linux;
 
@@ -21,6 +22,7 @@ internal sealed class LinuxPlatform : IProcessPlatform
     private readonly TimeProvider _time;
     private readonly ExitWatcher _exits;
     private readonly ControlGroups _groups;
+    private readonly UsageSampler _usage;
 
     /// <summary>The platform of one data directory, whose full path sets its control groups apart from others'.</summary>
     public LinuxPlatform(string dataDirectory, TimeProvider time, bool useControlGroups = true)
@@ -30,6 +32,7 @@ internal sealed class LinuxPlatform : IProcessPlatform
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dataDirectory)).AsSpan(0, 8));
         _groups = useControlGroups ? ControlGroups.Discover("playflow-" + hash) : ControlGroups.None;
         Sockets = SocketDiagnostics.TryOpen() is { } diagnostics ? diagnostics : new ProcNetSockets();
+        _usage = new UsageSampler(Sockets);
     }
 
     public ISocketTable Sockets { get; }
@@ -49,7 +52,7 @@ internal sealed class LinuxPlatform : IProcessPlatform
         }
         catch
         {
-            group?.Remove();
+            group?.TryRemove();
             throw;
         }
     }
@@ -74,6 +77,8 @@ internal sealed class LinuxPlatform : IProcessPlatform
         return null;
     }
 
+    public ComputeSample?[] Sample(IReadOnlyList<GameProcess> processes) => _usage.Sample(processes);
+
     public bool IsPortFree(int port, PortProtocol protocol) => PortProbe.IsFree(port, protocol);
 
     public void ReleaseDisk(SafeFileHandle file, long from, long to) =>
@@ -93,7 +98,7 @@ internal sealed class LinuxPlatform : IProcessPlatform
     public void Dispose()
     {
         _exits.Dispose();
-        _groups.RemoveIfEmpty();
+        _groups.RemoveEmpty();
         (Sockets as IDisposable)?.Dispose();
     }
 

@@ -39,14 +39,7 @@ internal readonly record struct ProcessStat(int Pid, char State, int Parent, int
     public static bool TryRead(int pid, out ProcessStat stat)
     {
         stat = default;
-        try
-        {
-            return TryParse(File.ReadAllText(FormattableString.Invariant($"/proc/{pid}/stat")), out stat);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
+        return SmallFile.TryRead(FormattableString.Invariant($"/proc/{pid}/stat")) is { } line && TryParse(line, out stat);
     }
 
     public static bool TryParse(string line, out ProcessStat stat)
@@ -60,18 +53,19 @@ internal readonly record struct ProcessStat(int Pid, char State, int Parent, int
             return false;
         }
 
-        var fields = line[(nameEnd + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (fields.Length < 20
+        var rest = line.AsSpan(nameEnd + 1).Trim();
+        Span<Range> fields = stackalloc Range[21];
+        if (rest.Split(fields, ' ') < 20
             || !int.TryParse(line.AsSpan(0, nameStart), CultureInfo.InvariantCulture, out var pid)
-            || !int.TryParse(fields[1], CultureInfo.InvariantCulture, out var parent)
-            || !int.TryParse(fields[2], CultureInfo.InvariantCulture, out var group)
-            || !int.TryParse(fields[3], CultureInfo.InvariantCulture, out var session)
-            || !long.TryParse(fields[19], CultureInfo.InvariantCulture, out var startTime))
+            || !int.TryParse(rest[fields[1]], CultureInfo.InvariantCulture, out var parent)
+            || !int.TryParse(rest[fields[2]], CultureInfo.InvariantCulture, out var group)
+            || !int.TryParse(rest[fields[3]], CultureInfo.InvariantCulture, out var session)
+            || !long.TryParse(rest[fields[19]], CultureInfo.InvariantCulture, out var startTime))
         {
             return false;
         }
 
-        stat = new ProcessStat(pid, fields[0][0], parent, group, session, startTime);
+        stat = new ProcessStat(pid, rest[0], parent, group, session, startTime);
         return true;
     }
 }

@@ -29,6 +29,9 @@ internal sealed class ProcessTree(string mark, LaunchGroup? group)
     /// <summary>Whether the main process joined the control group: if not, the group says nothing.</summary>
     public bool JoinedGroup { get; set; }
 
+    /// <summary>The control group that holds every process, when there is one and the main process joined it.</summary>
+    public LaunchGroup? Group => JoinedGroup ? group : null;
+
     /// <summary>The living processes.</summary>
     public List<ProcessStat> FindMembers()
     {
@@ -54,7 +57,8 @@ internal sealed class ProcessTree(string mark, LaunchGroup? group)
             known.Add(main.Pid);
         }
 
-        foreach (var stat in running)
+        // Reading the environment of everything would be dear, and nothing older than the watchdog can be its.
+        foreach (var stat in running.Where(stat => stat.StartTime >= (Watchdog?.StartTime ?? 0)))
         {
             if ((session != 0 && stat.Session == session) || CarriesMark(stat.Pid))
             {
@@ -116,8 +120,13 @@ internal sealed class ProcessTree(string mark, LaunchGroup? group)
     /// <summary>Ends every process found; true when there was none.</summary>
     public bool Kill()
     {
+        if (JoinedGroup && group!.IsPopulated() is { } isPopulated && (!isPopulated || group.TryKill()))
+        {
+            return !isPopulated;
+        }
+
         var members = FindMembers();
-        if (members.Count > 0 && !(JoinedGroup && group!.TryKill()))
+        if (members.Count > 0)
         {
             foreach (var process in members)
             {
@@ -144,16 +153,22 @@ internal sealed class ProcessTree(string mark, LaunchGroup? group)
         return all;
     }
 
+    /// <summary>Whether an environment is that of a process of this launch.</summary>
+    public bool IsMarked(ReadOnlySpan<byte> environment)
+    {
+        var at = environment.IndexOf(_mark);
+        return at == 0 || (at > 0 && environment[at - 1] == 0);
+    }
+
     private bool CarriesMark(int pid)
     {
         try
         {
-            var environment = File.ReadAllBytes(FormattableString.Invariant($"/proc/{pid}/environ")).AsSpan();
-            var at = environment.IndexOf(_mark);
-            return at == 0 || (at > 0 && environment[at - 1] == 0);
+            return IsMarked(File.ReadAllBytes(FormattableString.Invariant($"/proc/{pid}/environ")));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
+            // Gone, or another user's.
             return false;
         }
     }

@@ -70,7 +70,10 @@ internal static unsafe class WatchdogCommand
             _ = Libc.AddOpen(actions, 1, strings.Extra(1), 1, 0);
             _ = Libc.AddOpen(actions, 2, strings.Extra(2), WriteAppendCreate, OwnerOnly);
             CloseTheRest(actions);
-            return Libc.Spawn(pid, strings.Extra(0), actions, attributes, strings.Arguments, strings.Environment);
+            lock (DescriptorGate.Lock)
+            {
+                return Libc.Spawn(pid, strings.Extra(0), actions, attributes, strings.Arguments, strings.Environment);
+            }
         }
         finally
         {

@@ -36,16 +36,6 @@ internal readonly struct WatchdogFiles(LaunchDirectory directory)
             : ComputeExit.Exited(status);
     }
 
-    private string? ReadLine(string name)
-    {
-        try
-        {
-            var text = File.ReadAllText(directory.PathOf(name));
-            return text.EndsWith('\n') ? text.TrimEnd() : null;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
-        }
-    }
+    private string? ReadLine(string name) =>
+        SmallFile.TryRead(directory.PathOf(name)) is { } text && text.EndsWith('\n') ? text.TrimEnd() : null;
 }

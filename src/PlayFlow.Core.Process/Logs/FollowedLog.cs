@@ -11,11 +11,24 @@ internal sealed class FollowedLog(ComputeId id, LogStream output, LogStream erro
     private readonly SemaphoreSlim _turn = new(1);
     private bool _isClosed;
 
-    /// <summary>When the loop last looked; its own note.</summary>
-    public long LookedAt { get; set; }
+    /// <summary>When the loop looks again; its own note.</summary>
+    public TimeSpan DueAt { get; set; }
 
     /// <summary>How long the loop waits until it looks again; its own note.</summary>
     public TimeSpan Interval { get; set; }
+
+    /// <summary>A quick look at whether there is anything to report; false as well once closed.</summary>
+    public bool HasNews()
+    {
+        try
+        {
+            return output.HasNews || errors.HasNews;
+        }
+        catch (Exception e) when (e is ObjectDisposedException or IOException)
+        {
+            return false;
+        }
+    }
 
     /// <summary>Reports a portion of what is new; true when there was anything.</summary>
     public async ValueTask<bool> ReportAsync(bool isLast, CancellationToken cancellationToken)

@@ -16,11 +16,13 @@ internal sealed class LogFollower : IAsyncDisposable
     private readonly SemaphoreSlim _added = new(0);
     private readonly CancellationTokenSource _stopped = new();
     private readonly TimeProvider _time;
+    private readonly long _started;
     private readonly Task _loop;
 
     public LogFollower(TimeProvider time)
     {
         _time = time;
+        _started = time.GetTimestamp();
         _loop = RunAsync();
     }
 
@@ -70,20 +72,25 @@ internal sealed class LogFollower : IAsyncDisposable
         }
     }
 
+    // How long until the log wants to be looked at again.
     private async ValueTask<TimeSpan> LookAsync(FollowedLog log)
     {
-        var now = _time.GetTimestamp();
-        var since = _time.GetElapsedTime(log.LookedAt, now);
-        if (since < log.Interval)
+        var now = _time.GetElapsedTime(_started);
+        if (now < log.DueAt)
         {
-            return log.Interval - since;
+            return log.DueAt - now;
         }
 
-        var wrote = await log.ReportAsync(isLast: false, _stopped.Token).ConfigureAwait(false);
-        log.LookedAt = now;
-        log.Interval = wrote || log.Interval < Shortest ? Shortest
-            : log.Interval * 1.5 < Longest ? log.Interval * 1.5
-            : Longest;
-        return log.Interval;
+        var wrote = log.HasNews() && await log.ReportAsync(isLast: false, _stopped.Token).ConfigureAwait(false);
+        log.Interval = wrote || log.Interval < Shortest ? Shortest : log.Interval * 1.5;
+        log.DueAt = now + log.Interval;
+        if (log.Interval >= Longest)
+        {
+            // All silent ones at the same moments: waking up costs more than looking.
+            log.Interval = Longest;
+            log.DueAt = TimeSpan.FromTicks(((now.Ticks / Longest.Ticks) + 1) * Longest.Ticks);
+        }
+
+        return log.DueAt - now;
     }
 }

@@ -34,6 +34,9 @@ internal sealed class LogStream : IDisposable
         _releaseDisk = releaseDisk;
     }
 
+    /// <summary>Whether the game wrote since the last report.</summary>
+    public bool HasNews => RandomAccess.GetLength(_file) > _seen;
+
     /// <summary>Reports what came since, up to about a mebibyte; true when there was anything.</summary>
     /// <param name="observer">Takes the lines, and knows how far they are kept.</param>
     /// <param name="isLast">Whether the game is gone, so that an unfinished line is finished.</param>

@@ -23,8 +23,10 @@ internal enum PortState
 /// <summary>Watches one port of a launch until it is served. Used by one thread at a time.</summary>
 internal sealed class PortWatch(RecordedPort port, ISocketTable sockets, TimeProvider time)
 {
-    // A look at everything that holds the number costs ten times the quick one, and somebody else may hold it all along.
-    private static readonly TimeSpan FullLookInterval = TimeSpan.FromMilliseconds(12);
+    // A look at everything that holds the number costs ten times the quick one. It is needed all along when somebody else
+    // holds the number, and now and then because the quick one does not see a socket on one address of many.
+    private static readonly TimeSpan HeldInterval = TimeSpan.FromMilliseconds(12);
+    private static readonly TimeSpan UnheldInterval = TimeSpan.FromMilliseconds(50);
 
     private long _lookedAt;
     private bool _wasHeld;
@@ -72,7 +74,7 @@ internal sealed class PortWatch(RecordedPort port, ISocketTable sockets, TimePro
             || (Port.InternalPort != Port.ExternalPort && sockets.MayBeOpen(Port.InternalPort, Port.Protocol));
         var isNews = isHeld && !_wasHeld;
         _wasHeld = isHeld;
-        if (!isNews && _lookedAt != 0 && time.GetElapsedTime(_lookedAt, now) < FullLookInterval)
+        if (!isNews && _lookedAt != 0 && time.GetElapsedTime(_lookedAt, now) < (isHeld ? HeldInterval : UnheldInterval))
         {
             return false;
         }

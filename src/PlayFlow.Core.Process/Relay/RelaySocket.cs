@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using PlayFlow.Core.Process.Launching;
 
 namespace PlayFlow.Core.Process.Relay;
 
@@ -24,6 +25,15 @@ internal static class RelaySocket
         catch (SocketException e) when (e.SocketErrorCode is SocketError.AddressFamilyNotSupported or SocketError.AddressNotAvailable)
         {
             return BindTo(new IPEndPoint(IPAddress.Any, port), type, protocol);
+        }
+    }
+
+    /// <summary>Closes a bound socket so that its port is free when this returns.</summary>
+    public static void Release(Socket socket)
+    {
+        lock (DescriptorGate.Lock)
+        {
+            socket.Dispose();
         }
     }
 

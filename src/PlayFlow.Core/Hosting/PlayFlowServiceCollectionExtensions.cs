@@ -35,12 +35,8 @@ public static class PlayFlowServiceCollectionExtensions
         }
 
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PlayFlowOptions>, PlayFlowOptionsValidator>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PlayFlowOptions>, PartsValidator>(
-            static provider => new PartsValidator(provider.GetService<IServiceProviderIsService>())));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, FleetService>(static provider => new FleetService(
-            provider.GetRequiredService<FleetOrchestrator>(),
-            provider.GetRequiredService<IOptions<PlayFlowOptions>>().Value,
-            LoggerFor<FleetService>(provider))));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<PlayFlowOptions>, PartsValidator>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, FleetService>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<IIdSource>(static _ => new RandomIdSource());
         services.TryAddSingleton(CreateFleet);
@@ -59,8 +55,6 @@ public static class PlayFlowServiceCollectionExtensions
             provider.GetRequiredService<ILogStore>(),
             provider.GetRequiredService<IIdSource>(),
             provider.GetRequiredService<TimeProvider>(),
-            LoggerFor<FleetOrchestrator>(provider));
+            provider.GetService<ILogger<FleetOrchestrator>>() ?? NullLogger<FleetOrchestrator>.Instance);
     }
-
-    private static ILogger<T> LoggerFor<T>(IServiceProvider provider) => provider.GetService<ILogger<T>>() ?? NullLogger<T>.Instance;
 }

@@ -70,7 +70,7 @@ internal readonly struct ServerFields(FleetRules rules, ViolationList violations
         {
             var path = FieldPath.Of("startup_args");
             violations.Add(Violation.OutsideLength(path, value, 0, MaxStartupArgsLength)
-                ?? (Compute.StartupArgs.TrySplit(value, out _) ? null : Violation.OfRule(path, "A quote is not closed")));
+                ?? (Servers.StartupArgs.TrySplit(value, out _) ? null : Violation.OfRule(path, "A quote is not closed")));
         }
     }
 

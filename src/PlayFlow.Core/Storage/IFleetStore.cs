@@ -4,7 +4,8 @@ namespace PlayFlow.Core.Storage;
 
 /// <summary>
 /// Where the fleet is remembered: a journal of opaque entries, a snapshot that stands for the entries before it, and an
-/// archive of servers that ended long ago. One writer; <see cref="FindArchivedAsync"/> may run beside it.
+/// archive of servers that ended long ago. Appends come one at a time; <see cref="SaveSnapshotAsync"/> and
+/// <see cref="FindArchivedAsync"/> may run beside them.
 /// </summary>
 public interface IFleetStore : IAsyncDisposable
 {
@@ -16,7 +17,10 @@ public interface IFleetStore : IAsyncDisposable
     /// <exception cref="StoreException">Nothing of the batch is kept, or <see cref="LoadAsync"/> on a fresh store tells what is.</exception>
     ValueTask AppendAsync(JournalBatch batch, CancellationToken cancellationToken);
 
-    /// <summary>Replaces the snapshot and drops the entries it stands for, in one step.</summary>
+    /// <summary>
+    /// Replaces the snapshot and drops the entries it stands for, in one step. It stands for entries that are kept, and comes
+    /// after the snapshot before it.
+    /// </summary>
     ValueTask SaveSnapshotAsync(FleetSnapshot snapshot, CancellationToken cancellationToken);
 
     /// <summary>The archived record of a server, or null.</summary>

@@ -132,7 +132,7 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
 
             try
             {
-                await TimeProvider.System.Delay(TimeSpan.FromSeconds(1), _stopping.Token).ConfigureAwait(false);
+                await TimeProviderDelay.Delay(TimeProvider.System, TimeSpan.FromSeconds(1), _stopping.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException)
             {

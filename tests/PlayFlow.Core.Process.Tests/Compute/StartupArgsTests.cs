@@ -1,4 +1,4 @@
-using PlayFlow.Core.Compute;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Process.Tests.Compute;
 

@@ -30,6 +30,7 @@ internal sealed class ProviderHarness : IAsyncDisposable
 {
     private readonly ProjectId _project = new("project");
     private int _servers;
+    private bool _isAttached;
 
     public ProviderHarness(PlatformKind kind = PlatformKind.Best, TimeSpan? portConflictTimeout = null)
     {
@@ -62,12 +63,20 @@ internal sealed class ProviderHarness : IAsyncDisposable
             NullLogger<ProcessComputeProvider>.Instance,
             CreatePlatform());
         await Provider.StartAsync(Observer, CancellationToken.None);
+        _isAttached = true;
+    }
+
+    /// <summary>Lets go of everything, as a killed emulator does.</summary>
+    public async Task DetachAsync()
+    {
+        _isAttached = false;
+        await Provider.DisposeAsync();
     }
 
     /// <summary>Another provider over the same data, as after the emulator was killed and started again.</summary>
     public async Task StartAnewAsync()
     {
-        await Provider.DisposeAsync();
+        await DetachAsync();
         await StartAsync();
     }
 
@@ -153,6 +162,11 @@ internal sealed class ProviderHarness : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (!_isAttached)
+        {
+            await StartAsync();
+        }
+
         foreach (var status in await Provider.ListAsync(CancellationToken.None))
         {
             if (status.Exit is null)

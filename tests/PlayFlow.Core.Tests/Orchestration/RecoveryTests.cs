@@ -188,7 +188,7 @@ public sealed class RecoveryTests
     public async Task Store_ThatCanBeWrittenAgain_GoesOnAndCatchesUpWithTheProvider()
     {
         var compute = Compute();
-        var host = await StartAsync(compute);
+        var host = await StartAsync(compute, options: new OrchestratorOptions { StoreRetryDelay = TimeSpan.FromMilliseconds(1) });
         await host.AddBuildAsync();
         var server = await host.NowAsync(await host.StartServerAsync());
         _store.IsFull = true;
@@ -197,7 +197,7 @@ public sealed class RecoveryTests
         var unheard = (await host.Fleet.FindServerAsync(Host.Project, server.Id))!.Status;
 
         _store.IsFull = false;
-        await AdvanceUntilAsync(async () => (await host.Fleet.FindServerAsync(Host.Project, server.Id))!.Status is ServerStatus.Stopped);
+        await host.Fleet.WaitForStatusAsync(Host.Project, server.Id, ServerStatus.Stopped);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(unheard, Is.EqualTo(ServerStatus.Running));
@@ -206,15 +206,6 @@ public sealed class RecoveryTests
         }
 
         await host.Fleet.DisposeAsync();
-    }
-
-    private async Task AdvanceUntilAsync(Func<Task<bool>> reached)
-    {
-        for (var i = 0; i < 1000 && !await reached(); i++)
-        {
-            await _clock.AdvanceAsync(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
     }
 
     private Task<Host> StartAsync(FakeComputeProvider compute, IBuildProcessor? builds = null, OrchestratorOptions? options = null) =>

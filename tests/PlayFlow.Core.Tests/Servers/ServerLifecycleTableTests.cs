@@ -55,7 +55,7 @@ public sealed class ServerLifecycleTableTests
 
             """.ReplaceLineEndings("\n"));
         var states = Enum.GetValues<ServerState>();
-        text.Append("| |").AppendJoin("|", states.Select(state => $" {state} ")).Append("|\n|---|").Insert(text.Length, "---|", states.Length).Append('\n');
+        text.Append("\n| |").AppendJoin("|", states.Select(state => $" {state} ")).Append("|\n|---|").Insert(text.Length, "---|", states.Length).Append('\n');
         foreach (var (name, change, command) in Columns)
         {
             text.Append("| **").Append(name).Append("** |").AppendJoin("|", states.Select(state => $" {Cell(change(Server(state)), command)} ")).Append("|\n");

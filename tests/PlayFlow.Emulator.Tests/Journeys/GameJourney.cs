@@ -106,6 +106,23 @@ internal sealed class GameJourney
         }
     }
 
+    [Test]
+    public async Task Emulator_ThatKeptNothingAndWasKilled_LeavesNothingAfterTheNextStart()
+    {
+        using var directory = new TemporaryDirectory();
+        JsonElement server;
+        await using (var emulator = await EmulatorProcess.StartAsync(directory.FullPath, "--in-memory", "--port-range", "21150-21199"))
+        {
+            await emulator.UploadAsync(EchoGame.Zip(), EchoGame.Executable);
+            server = await emulator.RunServerAsync(Start("orphan"));
+            await emulator.SignalAsync("KILL");
+        }
+
+        await using var next = await EmulatorProcess.StartAsync(directory.FullPath, "--data", directory.At("data"));
+        await EmulatorProcess.UntilAsync(() => EchoGame.IsFree(Port(server)), "the orphan to be ended");
+        Assert.That((await next.SignalAsync("TERM")).Code, Is.Zero);
+    }
+
     private static string Id(JsonElement server) => server.GetProperty("instance_id").GetString()!;
 
     private static int Port(JsonElement server) => server.GetProperty("network_ports")[0].GetProperty("external_port").GetInt32();

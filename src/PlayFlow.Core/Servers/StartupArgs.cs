@@ -1,7 +1,7 @@
 using System.Collections.Immutable;
 using System.Text;
 
-namespace PlayFlow.Core.Compute;
+namespace PlayFlow.Core.Servers;
 
 /// <summary>
 /// Splits a server's <c>startup_args</c> as a POSIX shell would split words, without expanding anything: no variables, no

@@ -1,0 +1,11 @@
+namespace PlayFlow.Core.Process.Launching;
+
+/// <summary>
+/// Keeps sockets from being closed while a process is being started. A child has a copy of every descriptor for the moment
+/// between its making and the start of its program; a port whose socket is closed in that moment stays taken until it is over.
+/// </summary>
+internal static class DescriptorGate
+{
+    /// <summary>Held while a process is started, and while the socket of a relay is closed.</summary>
+    public static Lock Lock { get; } = new();
+}

@@ -1,0 +1,276 @@
+using System.Buffers;
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using PlayFlow.Core.Builds;
+using PlayFlow.Core.Engine;
+using PlayFlow.Core.Engine.Journal;
+using PlayFlow.Core.Problems;
+using PlayFlow.Core.Projects;
+using PlayFlow.Core.Storage;
+
+namespace PlayFlow.Core.Orchestration;
+
+/// <summary>
+/// Writes down what the <see cref="FleetLoop"/> decides: all that has gathered in one batch, and only after that shows it to
+/// readers, answers whoever waits, and has the effects carried out. When the store fails, everything not written down is
+/// refused, and the fleet goes back to what is.
+/// </summary>
+internal sealed class JournalLoop : IAsyncDisposable
+{
+    public static readonly Problem StoreUnavailable = new(
+        ProblemCode.StoreUnavailable, "The fleet's store cannot be written at present; nothing was changed");
+
+    private readonly Channel<Commit> _commits = Channel.CreateUnbounded<Commit>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly CancellationTokenSource _stopping = new();
+    private readonly FleetLoop _loop;
+    private readonly OrchestratorOptions _options;
+    private readonly IFleetStore _store;
+    private readonly ILogger _logger;
+    private Task _running = Task.CompletedTask;
+    private Task _saving = Task.CompletedTask;
+    private FleetImage? _image;
+    private long _written;
+    private long _snapshotSequence;
+
+    public JournalLoop(FleetLoop loop, OrchestratorOptions options, IFleetStore store, ILogger logger)
+    {
+        _loop = loop;
+        _options = options;
+        _store = store;
+        _logger = logger;
+    }
+
+    public bool IsRunning => !_running.IsCompleted;
+
+    /// <summary>Loads what the store remembers, and begins to write.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var stored = await _store.LoadAsync(cancellationToken).ConfigureAwait(false);
+        var fleet = Rebuild(stored);
+        _logger.FleetLoaded(fleet.Servers.Count, fleet.Builds.Count, stored.Entries.Count);
+        _running = Task.Run(RunAsync, CancellationToken.None);
+    }
+
+    /// <summary>Takes a commit. The caller holds the fleet's lock, so that commits stand in the order of their decisions.</summary>
+    public bool Enqueue(Commit commit) => _commits.Writer.TryWrite(commit);
+
+    /// <summary>Writes what was taken, and a last snapshot.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _commits.Writer.TryComplete();
+#if NET
+        await _stopping.CancelAsync().ConfigureAwait(false);
+#else
+        _stopping.Cancel();
+#endif
+        await _running.ConfigureAwait(false);
+        await _saving.ConfigureAwait(false);
+        if (_loop.TakeImage(_snapshotSequence, 1) is { } last && last.Sequence == _written)
+        {
+            await SaveAsync(last).ConfigureAwait(false);
+        }
+
+        _stopping.Dispose();
+    }
+
+    private async Task RunAsync()
+    {
+        var batch = new List<Commit>();
+        while (await _commits.Reader.WaitToReadAsync().ConfigureAwait(false))
+        {
+            while (_commits.Reader.TryRead(out var commit))
+            {
+                batch.Add(commit);
+            }
+
+            try
+            {
+                await WriteAsync(batch).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // a store may throw anything; whoever waits is told all the same
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                await RecoverAsync(batch, e).ConfigureAwait(false);
+                batch.Clear();
+                continue;
+            }
+
+            foreach (var commit in batch)
+            {
+                Publish(commit);
+            }
+
+            batch.Clear();
+            SnapshotIfDue();
+        }
+    }
+
+    private async ValueTask WriteAsync(List<Commit> batch)
+    {
+        var entries = new List<JournalEntry>();
+        var archived = new List<ArchivedServer>();
+        foreach (var commit in batch)
+        {
+            foreach (var (sequence, happened, _) in commit.Events)
+            {
+                var bytes = new ArrayBufferWriter<byte>(256);
+                EventFormat.Write(happened, bytes);
+                entries.Add(new JournalEntry(sequence, bytes.WrittenMemory));
+            }
+
+            foreach (var server in commit.Archived)
+            {
+                archived.Add(new ArchivedServer(server.Id, ArchiveFormat.Write(server)));
+            }
+        }
+
+        if (entries.Count > 0)
+        {
+            await _store.AppendAsync(new JournalBatch(entries, archived), CancellationToken.None).ConfigureAwait(false);
+            _written = entries[^1].Sequence;
+        }
+    }
+
+    private void Publish(Commit commit)
+    {
+        var view = _loop.View;
+        foreach (var (_, happened, server) in commit.Events)
+        {
+            switch (happened)
+            {
+                case FleetEvent.BuildCreated e:
+                    view.Put(e.Build);
+                    break;
+                case FleetEvent.BuildMoved e:
+                    view.Put(BuildLifecycle.Move(view.FindBuild(e.Id)!, e.State, e.At));
+                    break;
+                case FleetEvent.ProjectConfigured e:
+                    var settings = view.FindProject(e.Id)?.Settings ?? ProjectSettings.New(e.At);
+                    view.Put(new Project(e.Id, e.Name, e.Keys, e.Plan, settings));
+                    break;
+                case FleetEvent.SettingsReplaced e:
+                    view.Put(view.FindProject(e.Id)! with { Settings = e.Settings });
+                    break;
+                default:
+                    break;
+            }
+
+            if (server is not null)
+            {
+                view.Put(server);
+            }
+
+            _loop.Written(happened, server);
+        }
+
+        foreach (var server in commit.Archived)
+        {
+            view.Archive(server.Id);
+        }
+
+        commit.Complete();
+        foreach (var effect in commit.Effects)
+        {
+            _loop.Act(effect);
+        }
+    }
+
+    private async Task RecoverAsync(List<Commit> failed, Exception cause)
+    {
+        _logger.JournalFailed(cause);
+        _loop.Fault();
+        while (_commits.Reader.TryRead(out var commit))
+        {
+            failed.Add(commit);
+        }
+
+        foreach (var commit in failed)
+        {
+            commit.Fail(StoreUnavailable);
+        }
+
+        await _saving.ConfigureAwait(false);
+        while (true)
+        {
+            try
+            {
+                // A disk fills and empties in real time, whatever clock the fleet lives by.
+                await TimeProvider.System.Delay(_options.StoreRetryDelay, _stopping.Token).ConfigureAwait(false);
+                Rebuild(await _store.ReloadAsync(_stopping.Token).ConfigureAwait(false));
+                break;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+#pragma warning disable CA1031 // see above
+            catch (Exception e)
+#pragma warning restore CA1031
+            {
+                _logger.JournalFailed(e);
+            }
+        }
+
+        _logger.JournalRecovered();
+        _ = Task.Run(async () =>
+        {
+            await _loop.Recovered().ConfigureAwait(false);
+            _loop.RunDeadlines();
+        });
+    }
+
+    private Fleet Rebuild(StoredFleet stored)
+    {
+        var lastEventAt = DateTimeOffset.MinValue;
+        try
+        {
+            var fleet = stored.Snapshot is null ? new Fleet(_options.Rules) : FleetImage.Restore(stored.Snapshot.Payload.Span, _options.Rules);
+            foreach (var entry in stored.Entries)
+            {
+                var happened = EventFormat.Read(entry.Payload.Span);
+                lastEventAt = happened.At;
+                fleet.Apply(happened);
+            }
+
+            _image = null;
+            _written = fleet.Sequence;
+            _snapshotSequence = stored.Snapshot?.Sequence ?? 0;
+            _loop.Install(fleet, lastEventAt);
+            return fleet;
+        }
+        catch (InvalidDataException e)
+        {
+            throw new StoreException("The fleet's journal cannot be read: it is damaged, or was written by a newer version", e);
+        }
+    }
+
+    // The image is quick to take; it is written beside the appends, once all it includes is in the journal.
+    private void SnapshotIfDue()
+    {
+        if (!_saving.IsCompleted)
+        {
+            return;
+        }
+
+        _image ??= _loop.TakeImage(_snapshotSequence, _options.EntriesPerSnapshot);
+        if (_image is { } image && image.Sequence <= _written)
+        {
+            _image = null;
+            _saving = Task.Run(() => SaveAsync(image));
+        }
+    }
+
+    private async Task SaveAsync(FleetImage image)
+    {
+        try
+        {
+            await _store.SaveSnapshotAsync(new FleetSnapshot(image.Sequence, image.Encode()), CancellationToken.None).ConfigureAwait(false);
+            _snapshotSequence = image.Sequence;
+        }
+        catch (StoreException e)
+        {
+            _logger.SnapshotFailed(e);
+        }
+    }
+}
