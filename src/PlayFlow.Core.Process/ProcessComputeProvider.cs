@@ -11,6 +11,7 @@ using PlayFlow.Core.Process.Logs;
 using PlayFlow.Core.Process.Portable;
 using PlayFlow.Core.Process.Readiness;
 using PlayFlow.Core.Servers;
+using PlayFlow.Core.Telemetry;
 
 namespace PlayFlow.Core.Process;
 
@@ -27,6 +28,10 @@ namespace PlayFlow.Core.Process;
 /// not trimmed while it runs.</para>
 /// <para>A game is told its port. One that binds the port its build is configured for instead is reached through a relay from
 /// the external port.</para>
+/// <para>Of what a game uses, processor time, memory and TCP connections are those of its whole process tree on Linux; elsewhere
+/// processor time and memory are those of its main process, and connections are not told apart. Network bytes are counted
+/// where every port of a launch is relayed: payload, on those ports only. No system counts them for a game that serves its
+/// ports itself. The load average is the machine's, and unknown on Windows.</para>
 /// <para>The clock given has to run as the real one does: what is watched are real processes.</para>
 /// </remarks>
 public sealed class ProcessComputeProvider : IComputeProvider
@@ -76,6 +81,9 @@ public sealed class ProcessComputeProvider : IComputeProvider
 
     /// <inheritdoc/>
     public ImmutableArray<ComputeHost> Hosts { get; }
+
+    /// <inheritdoc/>
+    public bool MeasuresUsage => true;
 
     private LaunchContext Context => _context ?? throw new InvalidOperationException("The provider was not started.");
 
@@ -175,6 +183,9 @@ public sealed class ProcessComputeProvider : IComputeProvider
             : Task.CompletedTask;
 
     /// <inheritdoc/>
+    public Task<IReadOnlyList<ComputeReading>> SampleAsync(CancellationToken cancellationToken) => Task.Run(Sample, cancellationToken);
+
+    /// <inheritdoc/>
     public bool IsPortFree(string host, int port, PortProtocol protocol) => _platform.IsPortFree(port, protocol);
 
     /// <summary>
@@ -209,6 +220,24 @@ public sealed class ProcessComputeProvider : IComputeProvider
         return OperatingSystem.IsLinux()
             ? new LinuxPlatform(Path.GetFullPath(options.DataDirectory), timeProvider)
             : new PortablePlatform(timeProvider);
+    }
+
+    private IReadOnlyList<ComputeReading> Sample()
+    {
+        Launch[] launches = [.. _launches.Values.Where(launch => !launch.HasEnded)];
+        var samples = _platform.Sample([.. launches.Select(launch => launch.Processes)]);
+        var readings = new List<ComputeReading>(launches.Length);
+        for (var i = 0; i < launches.Length; i++)
+        {
+            if (samples[i] is { } sample)
+            {
+                var traffic = launches[i].Traffic;
+                readings.Add(new ComputeReading(
+                    launches[i].Id, sample with { ReceivedBytes = traffic?.Received, SentBytes = traffic?.Sent }));
+            }
+        }
+
+        return readings;
     }
 
     private async Task AdoptAsync(LaunchDirectory directory, CancellationToken cancellationToken)

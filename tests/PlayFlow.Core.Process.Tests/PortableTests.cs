@@ -40,6 +40,29 @@ public sealed class PortableTests
     }
 
     [Test]
+    public async Task Sample_BusyProcess_UsesProcessorTimeAndMemory()
+    {
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("while :; do :; done")));
+        Telemetry.ComputeSample last = default;
+        await Eventually.TrueAsync(
+            async () =>
+            {
+                last = (await _harness.Provider.SampleAsync(CancellationToken.None)).SingleOrDefault().Sample;
+                return last.CpuTime > TimeSpan.FromMilliseconds(200);
+            },
+            () => $"processor time is used; the last sample was {last}",
+            TimeSpan.FromMilliseconds(50));
+        await _harness.KillAsync(id);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(last.MemoryBytes, Is.Positive);
+            Assert.That(last.LoadAverage, Is.Not.Null.And.Not.Negative);
+            Assert.That(last.TcpConnections, Is.Null);
+            Assert.That(await _harness.Provider.SampleAsync(CancellationToken.None), Is.Empty);
+        }
+    }
+
+    [Test]
     public async Task Launch_InternalPortHeldBefore_IsNotTakenForItsOwn()
     {
         var build = _harness.AddEcho();

@@ -69,6 +69,19 @@ internal readonly struct QueryFields(IQueryCollection query, ViolationList viola
         }
     }
 
+    /// <summary>One of a closed list of words.</summary>
+    public string Word(string name, IReadOnlyCollection<string> allowed, string byDefault)
+    {
+        var text = Find(name) ?? byDefault;
+        if (allowed.Contains(text))
+        {
+            return text;
+        }
+
+        violations.Add(Violation.NotInEnum(FieldPath.Of(name), allowed, text));
+        return byDefault;
+    }
+
     /// <summary>A page of a list.</summary>
     public Page Page(int byDefault, int maximum) =>
         new(Integer("offset", 0, int.MaxValue, 0), Integer("limit", 1, maximum, byDefault));

@@ -22,6 +22,7 @@ internal static class V3Api
         var guarded = new ApiRoutes(routes, gate, Prefix);
         new ServerEndpoints(fleet).Map(guarded);
         new ServerLogEndpoint(fleet, time).Map(guarded);
+        new ServerMetricsEndpoint(fleet).Map(guarded);
         new BuildEndpoints(fleet, artefacts, tickets).Map(guarded);
         new BuildLogEndpoint(fleet).Map(guarded);
         new ProjectEndpoints(fleet, ids).Map(guarded);

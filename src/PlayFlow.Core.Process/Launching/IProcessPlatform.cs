@@ -1,6 +1,7 @@
 using Microsoft.Win32.SafeHandles;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Process.Readiness;
+using PlayFlow.Core.Telemetry;
 
 namespace PlayFlow.Core.Process.Launching;
 
@@ -22,6 +23,9 @@ internal interface IProcessPlatform : IDisposable
     /// there was of it has been ended.
     /// </summary>
     Task<GameProcess?> AdoptAsync(LaunchDirectory directory, LaunchRecord record);
+
+    /// <summary>Reads off what each launch's processes use, at its place; null for one that has none left or just starts.</summary>
+    ComputeSample?[] Sample(IReadOnlyList<GameProcess> processes);
 
     /// <summary>True when the number can be bound on all addresses.</summary>
     bool IsPortFree(int port, PortProtocol protocol);

@@ -22,6 +22,7 @@ internal sealed class Launch : IReadinessSubject
     private readonly FollowedLog _log;
     private readonly PortConflict _conflict;
     private readonly List<IPortRelay> _relays = [];
+    private readonly RelayTraffic _traffic = new();
     private readonly long _started;
     private IReadOnlyList<PortWatch> _watches;
     private long _judgedAt;
@@ -58,6 +59,24 @@ internal sealed class Launch : IReadinessSubject
 
     /// <summary>How it stands.</summary>
     public ComputeStatus Status => new(Id, _exit, _portsOpen);
+
+    /// <summary>Its processes.</summary>
+    public GameProcess Processes => _process;
+
+    /// <summary>
+    /// What passed through its ports, when that is counted as a whole: when each of them is relayed. A port that the game serves
+    /// itself is not counted by any system.
+    /// </summary>
+    public RelayTraffic? Traffic
+    {
+        get
+        {
+            lock (_lock)
+            {
+                return _portsOpen && _relays.Count > 0 && _relays.Count == _watches.Count ? _traffic : null;
+            }
+        }
+    }
 
     /// <summary>Its output.</summary>
     public FollowedLog Output => _log;
@@ -178,8 +197,8 @@ internal sealed class Launch : IReadinessSubject
         try
         {
             _relays.Add(port.Protocol == PortProtocol.Tcp
-                ? new TcpRelay(port.ExternalPort, target, _context.Time)
-                : new UdpRelay(port.ExternalPort, target, _context.Time));
+                ? new TcpRelay(port.ExternalPort, target, _context.Time, _traffic)
+                : new UdpRelay(port.ExternalPort, target, _context.Time, _traffic));
             Log.Relaying(_context.Logger, Id, port.ExternalPort, port.InternalPort, port.Protocol);
         }
         catch (SocketException)
@@ -224,11 +243,16 @@ internal sealed class Launch : IReadinessSubject
 
     private async ValueTask CloseRelaysAsync()
     {
-        foreach (var relay in _relays.ToArray())
+        IPortRelay[] relays;
+        lock (_lock)
+        {
+            relays = [.. _relays];
+            _relays.Clear();
+        }
+
+        foreach (var relay in relays)
         {
             await relay.DisposeAsync().ConfigureAwait(false);
         }
-
-        _relays.Clear();
     }
 }

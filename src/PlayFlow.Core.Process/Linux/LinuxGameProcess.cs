@@ -47,6 +47,13 @@ internal sealed class LinuxGameProcess : GameProcess
     public static ProcessTree TreeOf(LaunchDirectory directory, LaunchGroup? group) =>
         new(LaunchEnvironment.ConfigPathVariable + "=" + directory.Files + "/", group);
 
+    /// <summary>Its processes, with the main one looked up.</summary>
+    public ProcessTree FindTree()
+    {
+        FindMain();
+        return _tree;
+    }
+
     public override bool Owns(BoundSocket socket)
     {
         FindMain();

@@ -6,6 +6,7 @@ using PlayFlow.Core.Ports;
 using PlayFlow.Core.Process.Launching;
 using PlayFlow.Core.Process.Readiness;
 using PlayFlow.Core.Servers;
+using PlayFlow.Core.Telemetry;
 
 namespace PlayFlow.Core.Process.Linux;
 
@@ -21,6 +22,7 @@ internal sealed class LinuxPlatform : IProcessPlatform
     private readonly TimeProvider _time;
     private readonly ExitWatcher _exits;
     private readonly ControlGroups _groups;
+    private readonly UsageSampler _usage;
 
     /// <summary>The platform of one data directory, whose full path sets its control groups apart from others'.</summary>
     public LinuxPlatform(string dataDirectory, TimeProvider time, bool useControlGroups = true)
@@ -30,6 +32,7 @@ internal sealed class LinuxPlatform : IProcessPlatform
         var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(dataDirectory)).AsSpan(0, 8));
         _groups = useControlGroups ? ControlGroups.Discover("playflow-" + hash) : ControlGroups.None;
         Sockets = SocketDiagnostics.TryOpen() is { } diagnostics ? diagnostics : new ProcNetSockets();
+        _usage = new UsageSampler(Sockets);
     }
 
     public ISocketTable Sockets { get; }
@@ -73,6 +76,8 @@ internal sealed class LinuxPlatform : IProcessPlatform
         await rest.EndStragglersAsync().ConfigureAwait(false);
         return null;
     }
+
+    public ComputeSample?[] Sample(IReadOnlyList<GameProcess> processes) => _usage.Sample(processes);
 
     public bool IsPortFree(int port, PortProtocol protocol) => PortProbe.IsFree(port, protocol);
 

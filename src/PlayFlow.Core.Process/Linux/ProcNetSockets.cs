@@ -13,6 +13,7 @@ internal sealed class ProcNetSockets : ISocketTable
 {
     private const string ListenState = "0A";
     private const string UnconnectedState = "07";
+    private const string EstablishedState = "01";
 
     /// <inheritdoc/>
     public bool MayBeOpen(int port, PortProtocol protocol) => Find(port, protocol).Count > 0;
@@ -27,20 +28,27 @@ internal sealed class ProcNetSockets : ISocketTable
         return found;
     }
 
+    /// <inheritdoc/>
+    public bool TryFindConnections(HashSet<uint> inodes)
+    {
+        foreach (var fields in ReadRows("/proc/net/tcp").Concat(ReadRows("/proc/net/tcp6")))
+        {
+            if (fields[3] == EstablishedState && uint.TryParse(fields[9], CultureInfo.InvariantCulture, out var inode) && inode != 0)
+            {
+                inodes.Add(inode);
+            }
+        }
+
+        return true;
+    }
+
     // sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode …; addresses are words of the machine, in hex.
     private static void Read(string file, int port, PortProtocol protocol, List<BoundSocket> found)
     {
-        if (!File.Exists(file))
-        {
-            return;
-        }
-
         var ending = FormattableString.Invariant($":{port:X4}");
-        foreach (var line in File.ReadLines(file))
+        foreach (var fields in ReadRows(file))
         {
-            var fields = line.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (fields.Length >= 10
-                && fields[1].EndsWith(ending, StringComparison.Ordinal)
+            if (fields[1].EndsWith(ending, StringComparison.Ordinal)
                 && fields[3] == (protocol == PortProtocol.Tcp ? ListenState : UnconnectedState)
                 && uint.TryParse(fields[9], CultureInfo.InvariantCulture, out var inode))
             {
@@ -48,6 +56,10 @@ internal sealed class ProcNetSockets : ISocketTable
             }
         }
     }
+
+    private static IEnumerable<string[]> ReadRows(string file) => !File.Exists(file) ? [] : File.ReadLines(file)
+        .Select(line => line.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+        .Where(fields => fields.Length >= 10);
 
     private static IPAddress ReadAddress(ReadOnlySpan<char> hex)
     {

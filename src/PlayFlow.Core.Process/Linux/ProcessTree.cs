@@ -29,6 +29,9 @@ internal sealed class ProcessTree(string mark, LaunchGroup? group)
     /// <summary>Whether the main process joined the control group: if not, the group says nothing.</summary>
     public bool JoinedGroup { get; set; }
 
+    /// <summary>The control group that holds every process, when there is one and the main process joined it.</summary>
+    public LaunchGroup? Group => JoinedGroup ? group : null;
+
     /// <summary>The living processes.</summary>
     public List<ProcessStat> FindMembers()
     {
@@ -150,13 +153,18 @@ internal sealed class ProcessTree(string mark, LaunchGroup? group)
         return all;
     }
 
+    /// <summary>Whether an environment is that of a process of this launch.</summary>
+    public bool IsMarked(ReadOnlySpan<byte> environment)
+    {
+        var at = environment.IndexOf(_mark);
+        return at == 0 || (at > 0 && environment[at - 1] == 0);
+    }
+
     private bool CarriesMark(int pid)
     {
         try
         {
-            var environment = File.ReadAllBytes(FormattableString.Invariant($"/proc/{pid}/environ")).AsSpan();
-            var at = environment.IndexOf(_mark);
-            return at == 0 || (at > 0 && environment[at - 1] == 0);
+            return IsMarked(File.ReadAllBytes(FormattableString.Invariant($"/proc/{pid}/environ")));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

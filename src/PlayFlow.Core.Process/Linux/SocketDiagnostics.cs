@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Net;
 using System.Runtime.InteropServices;
@@ -29,6 +30,7 @@ internal sealed unsafe class SocketDiagnostics : ISocketTable, IDisposable
     private const int UdpNumber = 17;
     private const uint ListenState = 1 << 10;
     private const uint UnconnectedState = 1 << 7;
+    private const uint EstablishedState = 1 << 1;
 
     private readonly Lock _lock = new();
     private readonly byte[] _answer = GC.AllocateUninitializedArray<byte>(32 * 1024, pinned: true);
@@ -75,6 +77,26 @@ internal sealed unsafe class SocketDiagnostics : ISocketTable, IDisposable
         return found;
     }
 
+    /// <inheritdoc/>
+    public bool TryFindConnections(HashSet<uint> inodes)
+    {
+        lock (_lock)
+        {
+            return AskLocked(Libc.InetFamily) && AskLocked(Libc.Inet6Family);
+        }
+
+        bool AskLocked(int family) => SendLocked(family, 0, PortProtocol.Tcp, EstablishedState, dump: true) && ReceiveAllLocked(
+            inodes,
+            static (description, inodes) =>
+            {
+                // One that the game has not accepted yet belongs to no process.
+                if (ReadInode(description) is not 0 and var inode)
+                {
+                    inodes.Add(inode);
+                }
+            });
+    }
+
     public void Dispose()
     {
         lock (_lock)
@@ -91,29 +113,30 @@ internal sealed unsafe class SocketDiagnostics : ISocketTable, IDisposable
     {
         lock (_lock)
         {
-            if (!SendLocked(family, port, protocol, dump: true))
+            return SendLocked(family, port, protocol, BoundStates(protocol), dump: true)
+                && ReceiveAllLocked((port, protocol, found), static (description, asked) => ReadBound(description, asked.port, asked.protocol, asked.found));
+        }
+    }
+
+    private bool ReceiveAllLocked<T>(T state, ReadOnlySpanAction<byte, T> read)
+    {
+        while (true)
+        {
+            var length = ReceiveLocked();
+            if (length <= 0)
             {
                 return false;
             }
 
-            while (true)
+            if (ReadMessages(_answer.AsSpan(0, length), state, read) is { } whole)
             {
-                var length = ReceiveLocked();
-                if (length <= 0)
-                {
-                    return false;
-                }
-
-                if (ReadMessages(_answer.AsSpan(0, length), port, protocol, found) is { } whole)
-                {
-                    return whole;
-                }
+                return whole;
             }
         }
     }
 
     // True or false when the answer is complete, null when more follows.
-    private bool? ReadMessages(ReadOnlySpan<byte> answer, int port, PortProtocol protocol, List<BoundSocket> found)
+    private bool? ReadMessages<T>(ReadOnlySpan<byte> answer, T state, ReadOnlySpanAction<byte, T> read)
     {
         while (answer.Length >= HeaderBytes)
         {
@@ -134,7 +157,7 @@ internal sealed unsafe class SocketDiagnostics : ISocketTable, IDisposable
 
                 if (type == SocketDiagnosticsByFamily && length >= HeaderBytes + DescriptionBytes)
                 {
-                    ReadDescription(answer[HeaderBytes..length], port, protocol, found);
+                    read(answer[HeaderBytes..length], state);
                 }
             }
 
@@ -144,7 +167,7 @@ internal sealed unsafe class SocketDiagnostics : ISocketTable, IDisposable
         return null;
     }
 
-    private static void ReadDescription(ReadOnlySpan<byte> description, int port, PortProtocol protocol, List<BoundSocket> found)
+    private static void ReadBound(ReadOnlySpan<byte> description, int port, PortProtocol protocol, List<BoundSocket> found)
     {
         if (BinaryPrimitives.ReadUInt16BigEndian(description[4..]) != port)
         {
@@ -153,9 +176,13 @@ internal sealed unsafe class SocketDiagnostics : ISocketTable, IDisposable
 
         var isV6 = description[0] == Libc.Inet6Family;
         var address = new IPAddress(description.Slice(8, isV6 ? 16 : 4));
-        var inode = MemoryMarshal.Read<uint>(description[68..]);
-        found.Add(new BoundSocket(Reach(address, isV6 && IsV6Only(description[DescriptionBytes..])), port, protocol, inode));
+        var reached = Reach(address, isV6 && IsV6Only(description[DescriptionBytes..]));
+        found.Add(new BoundSocket(reached, port, protocol, ReadInode(description)));
     }
+
+    private static uint ReadInode(ReadOnlySpan<byte> description) => MemoryMarshal.Read<uint>(description[68..]);
+
+    private static uint BoundStates(PortProtocol protocol) => protocol == PortProtocol.Tcp ? ListenState : UnconnectedState;
 
     /// <summary>The loopback for a socket on all addresses; a socket on one address is reached by that.</summary>
     internal static IPAddress Reach(IPAddress address, bool v6Only) =>
@@ -187,7 +214,7 @@ internal sealed unsafe class SocketDiagnostics : ISocketTable, IDisposable
 
     private bool ExistsLocked(int family, int port, PortProtocol protocol)
     {
-        if (!SendLocked(family, port, protocol, dump: false))
+        if (!SendLocked(family, port, protocol, BoundStates(protocol), dump: false))
         {
             return true;
         }
@@ -204,7 +231,7 @@ internal sealed unsafe class SocketDiagnostics : ISocketTable, IDisposable
         return true;
     }
 
-    private bool SendLocked(int family, int port, PortProtocol protocol, bool dump)
+    private bool SendLocked(int family, int port, PortProtocol protocol, uint states, bool dump)
     {
         var message = stackalloc byte[RequestBytes];
         var request = new Span<byte>(message, RequestBytes);
@@ -216,7 +243,7 @@ internal sealed unsafe class SocketDiagnostics : ISocketTable, IDisposable
         var tcp = protocol == PortProtocol.Tcp;
         request[16] = (byte)family;
         request[17] = (byte)(tcp ? TcpNumber : UdpNumber);
-        MemoryMarshal.Write(request[20..], tcp ? ListenState : UnconnectedState);
+        MemoryMarshal.Write(request[20..], states);
 
         // The identity asked for: ports at 24 and 26, addresses at 28 and 44, interface at 60, cookie at 64. A question for one
         // UDP socket has the two ends the other way round: the kernel looks up as if the request were a datagram that came in.

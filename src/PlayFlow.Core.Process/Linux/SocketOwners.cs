@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.IO.Enumeration;
 using System.Runtime.Versioning;
 using System.Text;
 
@@ -8,6 +10,35 @@ namespace PlayFlow.Core.Process.Linux;
 internal static unsafe class SocketOwners
 {
     private const int LongestLink = 64;
+
+    private static readonly EnumerationOptions All = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
+
+    /// <summary>Takes away the sockets that a process holds. None when this user may not look.</summary>
+    /// <returns>How many there were.</returns>
+    public static int Take(int pid, HashSet<uint> inodes)
+    {
+        var taken = 0;
+        if (inodes.Count == 0)
+        {
+            return taken;
+        }
+
+        try
+        {
+            var sockets = new FileSystemEnumerable<uint>(
+                FormattableString.Invariant($"/proc/{pid}/fd"), static (ref FileSystemEntry entry) => ReadSocket(entry), All);
+            foreach (var inode in sockets)
+            {
+                taken += inodes.Remove(inode) ? 1 : 0;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // Gone, or not ours to look at.
+        }
+
+        return taken;
+    }
 
     /// <summary>True when the process holds the socket. False as well when this user may not look.</summary>
     public static bool Holds(int pid, uint inode)
@@ -36,5 +67,24 @@ internal static unsafe class SocketOwners
         }
 
         return false;
+    }
+
+    // The inode behind a descriptor; 0, which no socket has, when it is something else.
+    private static uint ReadSocket(in FileSystemEntry descriptor)
+    {
+        Span<byte> path = stackalloc byte[LongestLink];
+        Span<byte> link = stackalloc byte[LongestLink];
+        var folder = Encoding.ASCII.GetBytes(descriptor.Directory, path);
+        path[folder] = (byte)'/';
+        var name = Encoding.ASCII.GetBytes(descriptor.FileName, path[(folder + 1)..]);
+        path[folder + 1 + name] = 0;
+        nint length;
+        fixed (byte* file = path)
+        fixed (byte* buffer = link)
+        {
+            length = Libc.ReadLink(file, buffer, LongestLink);
+        }
+
+        return length > 0 && link.StartsWith("socket:["u8) && Utf8Parser.TryParse(link[8..(int)length], out uint inode, out _) ? inode : 0;
     }
 }

@@ -15,6 +15,9 @@ internal sealed class ListenerSockets : ISocketTable
     public IReadOnlyList<BoundSocket> Find(int port, PortProtocol protocol) =>
         [.. List(protocol).Where(address => address.Port == port).Select(address => new BoundSocket(Reach(address.Address), port, protocol, 0))];
 
+    /// <inheritdoc/>
+    public bool TryFindConnections(HashSet<uint> inodes) => false;
+
     private static IPEndPoint[] List(PortProtocol protocol)
     {
         var network = IPGlobalProperties.GetIPGlobalProperties();

@@ -6,6 +6,7 @@ using PlayFlow.Core.Ports;
 using PlayFlow.Core.Process.Launching;
 using PlayFlow.Core.Process.Readiness;
 using PlayFlow.Core.Servers;
+using PlayFlow.Core.Telemetry;
 using OsProcess = System.Diagnostics.Process;
 
 namespace PlayFlow.Core.Process.Portable;
@@ -73,6 +74,23 @@ internal sealed partial class PortableGameProcess : GameProcess
     }
 
     public override bool Owns(BoundSocket socket) => !_heldBefore.Contains((socket.Port, socket.Protocol)) && !Completion.IsCompleted;
+
+    /// <summary>What the main process uses; null once it has ended. Processes it started are not counted.</summary>
+    public ComputeSample? Sample()
+    {
+        try
+        {
+            // Another object than the one that waits for the end: it is not made to be used by two threads.
+            using var process = Completion.IsCompleted ? null : OsProcess.GetProcessById(_process.Id);
+            return process is null
+                ? null
+                : new ComputeSample { CpuTime = process.TotalProcessorTime, MemoryBytes = process.WorkingSet64 };
+        }
+        catch (Exception e) when (e is ArgumentException or InvalidOperationException or Win32Exception)
+        {
+            return null;
+        }
+    }
 
     // Windows has no signal that asks: there it ends at once.
     public override void Terminate()

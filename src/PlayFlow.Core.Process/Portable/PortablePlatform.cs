@@ -7,6 +7,7 @@ using PlayFlow.Core.Process.Launching;
 using PlayFlow.Core.Process.Readiness;
 using PlayFlow.Core.Process.Relay;
 using PlayFlow.Core.Servers;
+using PlayFlow.Core.Telemetry;
 using OsProcess = System.Diagnostics.Process;
 
 namespace PlayFlow.Core.Process.Portable;
@@ -46,6 +47,12 @@ internal sealed class PortablePlatform(TimeProvider time) : IProcessPlatform
         EndLeftover(leftover);
         return Task.FromResult<GameProcess?>(
             new GoneProcess(ComputeExit.Lost with { Message = "ended because the platform was restarted" }));
+    }
+
+    public ComputeSample?[] Sample(IReadOnlyList<GameProcess> processes)
+    {
+        var load = LoadAverage.Read();
+        return [.. processes.Select(process => (process as PortableGameProcess)?.Sample() is { } sample ? sample with { LoadAverage = load } : (ComputeSample?)null)];
     }
 
     public bool IsPortFree(int port, PortProtocol protocol) =>

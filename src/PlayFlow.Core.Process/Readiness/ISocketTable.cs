@@ -11,6 +11,9 @@ internal interface ISocketTable
 
     /// <summary>Every socket that holds the port on any address.</summary>
     IReadOnlyList<BoundSocket> Find(int port, PortProtocol protocol);
+
+    /// <summary>Adds the inode of every established TCP connection's socket; false where the system does not tell.</summary>
+    bool TryFindConnections(HashSet<uint> inodes);
 }
 
 /// <summary>A socket that receives what is sent to a port.</summary>

@@ -18,14 +18,16 @@ internal sealed class TcpRelay : IPortRelay
     private readonly Socket _listener;
     private readonly IPEndPoint _target;
     private readonly TimeProvider _time;
+    private readonly RelayTraffic _traffic;
     private readonly CancellationTokenSource _stopped = new();
     private readonly Task _accepting;
     private int _connections;
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="SocketException">The external port is taken.</exception>
-    public TcpRelay(int externalPort, IPEndPoint target, TimeProvider time)
+    public TcpRelay(int externalPort, IPEndPoint target, TimeProvider time, RelayTraffic? traffic = null)
     {
+        _traffic = traffic ?? new RelayTraffic();
         _target = target;
         _time = time;
         _listener = RelaySocket.Bind(externalPort, SocketType.Stream, ProtocolType.Tcp);
@@ -79,7 +81,7 @@ internal sealed class TcpRelay : IPortRelay
             near.NoDelay = true;
             far.NoDelay = true;
             await ConnectAsync(far).ConfigureAwait(false);
-            await Task.WhenAll(PumpAsync(near, far), PumpAsync(far, near)).ConfigureAwait(false);
+            await Task.WhenAll(PumpAsync(near, far, _traffic.AddReceived), PumpAsync(far, near, _traffic.AddSent)).ConfigureAwait(false);
         }
         catch (Exception e) when (e is SocketException or OperationCanceledException or ObjectDisposedException)
         {
@@ -98,7 +100,7 @@ internal sealed class TcpRelay : IPortRelay
         await far.ConnectAsync(_target, either.Token).ConfigureAwait(false);
     }
 
-    private async Task PumpAsync(Socket from, Socket to)
+    private async Task PumpAsync(Socket from, Socket to, Action<int> count)
     {
         try
         {
@@ -106,7 +108,7 @@ internal sealed class TcpRelay : IPortRelay
             {
                 // Waits without a buffer: an idle connection holds none.
                 await from.ReceiveAsync(Memory<byte>.Empty, _stopped.Token).ConfigureAwait(false);
-                if (!await PassAsync(from, to).ConfigureAwait(false))
+                if (!await PassAsync(from, to, count).ConfigureAwait(false))
                 {
                     to.Shutdown(SocketShutdown.Send);
                     return;
@@ -122,12 +124,13 @@ internal sealed class TcpRelay : IPortRelay
         }
     }
 
-    private async ValueTask<bool> PassAsync(Socket from, Socket to)
+    private async ValueTask<bool> PassAsync(Socket from, Socket to, Action<int> count)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(BufferBytes);
         try
         {
             var read = await from.ReceiveAsync(buffer.AsMemory(0, BufferBytes), _stopped.Token).ConfigureAwait(false);
+            count(read);
             for (var sent = 0; sent < read;)
             {
                 sent += await to.SendAsync(buffer.AsMemory(sent, read - sent), _stopped.Token).ConfigureAwait(false);

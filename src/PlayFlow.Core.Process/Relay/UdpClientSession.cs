@@ -13,10 +13,12 @@ internal sealed class UdpClientSession : IDisposable
     private readonly Socket _inside;
     private readonly Socket _outside;
     private readonly TimeProvider _time;
+    private readonly RelayTraffic _traffic;
     private readonly CancellationTokenSource _stopped = new();
 
-    public UdpClientSession(SocketAddress client, Socket outside, IPEndPoint target, TimeProvider time)
+    public UdpClientSession(SocketAddress client, Socket outside, IPEndPoint target, TimeProvider time, RelayTraffic traffic)
     {
+        _traffic = traffic;
         Client = client;
         _outside = outside;
         _time = time;
@@ -85,6 +87,7 @@ internal sealed class UdpClientSession : IDisposable
         try
         {
             var length = await _inside.ReceiveAsync(buffer, SocketFlags.None, _stopped.Token).ConfigureAwait(false);
+            _traffic.AddSent(length);
             await _outside.SendToAsync(buffer.AsMemory(0, length), SocketFlags.None, Client, _stopped.Token).ConfigureAwait(false);
         }
         finally

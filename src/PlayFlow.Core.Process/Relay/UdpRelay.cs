@@ -24,6 +24,7 @@ internal sealed class UdpRelay : IPortRelay
     private readonly Socket _outside;
     private readonly IPEndPoint _target;
     private readonly TimeProvider _time;
+    private readonly RelayTraffic _traffic;
     private readonly CancellationTokenSource _stopped = new();
     private readonly int _maxClients;
     private readonly ITimer _expiry;
@@ -31,8 +32,9 @@ internal sealed class UdpRelay : IPortRelay
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="SocketException">The external port is taken.</exception>
-    public UdpRelay(int externalPort, IPEndPoint target, TimeProvider time, int maxClients = 1024)
+    public UdpRelay(int externalPort, IPEndPoint target, TimeProvider time, RelayTraffic? traffic = null, int maxClients = 1024)
     {
+        _traffic = traffic ?? new RelayTraffic();
         _maxClients = maxClients;
         _target = target;
         _time = time;
@@ -70,6 +72,7 @@ internal sealed class UdpRelay : IPortRelay
             try
             {
                 var length = await _outside.ReceiveFromAsync(buffer, SocketFlags.None, client, _stopped.Token).ConfigureAwait(false);
+                _traffic.AddReceived(length);
                 await FindOrAdd(client).SendAsync(buffer[..length], _stopped.Token).ConfigureAwait(false);
             }
             catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException && _stopped.IsCancellationRequested)
@@ -102,7 +105,7 @@ internal sealed class UdpRelay : IPortRelay
                 ForgetLocked(_sessions.Values.MinBy(candidate => candidate.LastHeard)!);
             }
 
-            session = new UdpClientSession(Copy(client), _outside, _target, _time) { LastHeard = _time.GetTimestamp() };
+            session = new UdpClientSession(Copy(client), _outside, _target, _time, _traffic) { LastHeard = _time.GetTimestamp() };
             _sessions.Add(session.Client, session);
             return session;
         }

@@ -93,6 +93,10 @@ public sealed class FleetSimulation
             case FleetStep.Wait s:
                 Wait(TimeSpan.FromSeconds(s.Seconds));
                 break;
+            case FleetStep.WakeEarly when Fleet.NextDeadline is { } due && due > Now:
+                Now = due.AddTicks(-1);
+                Give(new FleetCommand.ReachDeadline(Now, Fleet.NextDue(due)!.Value));
+                break;
             case FleetStep.AddBuild s:
                 AddBuild(s);
                 break;

@@ -33,6 +33,9 @@ public abstract record FleetStep
     /// <summary>Time passes, and every deadline on the way is acted on.</summary>
     public sealed record Wait(int Seconds) : FleetStep;
 
+    /// <summary>Time passes to the last moment before the next deadline, and whose it is is woken too early.</summary>
+    public sealed record WakeEarly : FleetStep;
+
     /// <summary>A build is made and moved along its life as far as <paramref name="Progress"/> says.</summary>
     public sealed record AddBuild(int Project, int Name, int Progress) : FleetStep;
 
@@ -58,6 +61,7 @@ public abstract record FleetStep
         (10, from server in Some from back in Rarely from exit in Gen.Choose(0, 3) select (FleetStep)new End(server, back, exit)),
         (1, from server in Some select (FleetStep)new Lose(server)),
         (5, from seconds in Gen.Elements(0, 1, 3, 30, 60, 600, 4000) select (FleetStep)new Wait(seconds)),
+        (2, Gen.Constant((FleetStep)new WakeEarly())),
         (2, from project in Gen.Choose(0, 1)
             from name in Gen.Choose(0, 2)
             from progress in Gen.Choose(0, 5)

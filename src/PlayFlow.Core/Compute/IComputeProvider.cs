@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Servers;
+using PlayFlow.Core.Telemetry;
 
 namespace PlayFlow.Core.Compute;
 
@@ -17,6 +18,9 @@ public interface IComputeProvider : IAsyncDisposable
 {
     /// <summary>The machines it offers; fixed from construction on.</summary>
     ImmutableArray<ComputeHost> Hosts { get; }
+
+    /// <summary>Whether <see cref="SampleAsync"/> ever has anything to say; fixed from construction on.</summary>
+    bool MeasuresUsage { get; }
 
     /// <summary>Takes up what an earlier run left behind and begins to report. Called once, before any other method.</summary>
     Task StartAsync(IComputeObserver observer, CancellationToken cancellationToken);
@@ -42,6 +46,12 @@ public interface IComputeProvider : IAsyncDisposable
 
     /// <summary>Reports every line the launch has written so far, so that a reader sees the latest.</summary>
     Task FlushLogsAsync(ComputeId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Reads off what each running launch uses, all in one pass; one that is just starting or ending may be left out. Called
+    /// every few seconds, never twice at once.
+    /// </summary>
+    Task<IReadOnlyList<ComputeReading>> SampleAsync(CancellationToken cancellationToken);
 
     /// <summary>
     /// True unless a process outside the fleet holds the number on that host. Called under the fleet's lock: answers within

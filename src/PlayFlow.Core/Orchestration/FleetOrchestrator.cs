@@ -28,6 +28,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
     private readonly Reconciler _reconciler;
     private readonly ComputeReports _reports;
     private readonly PoolKeeper _pools;
+    private readonly MetricSampler _metrics;
     private readonly ServerWatch _watch;
     private readonly IDisposable? _settling;
     private int _disposed;
@@ -66,6 +67,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         _reports = new ComputeReports(_loop, _logs);
         _reconciler = new Reconciler(_loop, _effects, compute, logger);
         _pools = new PoolKeeper(_loop, ids, time, options.PoolInterval);
+        _metrics = new MetricSampler(_loop.View, compute, time, options.MaxMetricBytes, logger);
         _settling = (time as VirtualClock)?.SettleWith(WhenSettledAsync);
     }
 
@@ -90,6 +92,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         await _reconciler.ReconcileAsync(cancellationToken).ConfigureAwait(false);
         _loop.RunDeadlines();
         _pools.Start();
+        _metrics.Start();
     }
 
     /// <summary>Stops every server, and returns when all of them have ended or the token is cancelled.</summary>
@@ -117,6 +120,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
             before = _loop.Inspect(fleet => fleet.Sequence);
             await _loop.DrainAsync().ConfigureAwait(false);
             await _pools.WhenIdleAsync().ConfigureAwait(false);
+            await _metrics.WhenIdleAsync().ConfigureAwait(false);
             await _effects.WhenIdleAsync().ConfigureAwait(false);
         }
         while (_loop.Inspect(fleet => fleet.Sequence) != before);
@@ -258,6 +262,14 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         return await _logs.Store.ReadAsync(query with { Source = source }, cancellationToken).ConfigureAwait(false);
     }
 
+    /// <summary>What a server used up to now. Measured every 15 seconds, kept for 24 hours, and not through a restart of this process.</summary>
+    /// <param name="server">The server, in any status.</param>
+    /// <param name="period">How far back to look, more than zero.</param>
+    /// <param name="step">What to average over: whole seconds, at least one.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The period or the step is none.</exception>
+    public ServerMetrics ReadMetrics(GameServer server, TimeSpan period, TimeSpan step) =>
+        _metrics.Read((server ?? throw new ArgumentNullException(nameof(server))).Id, period, step);
+
     /// <summary>Reads a page of a build's log.</summary>
     /// <returns>The lines, and how many there are over all pages.</returns>
     public async ValueTask<(IReadOnlyList<LogRecord> Lines, long Total)> ReadBuildLogAsync(
@@ -286,6 +298,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         _settling?.Dispose();
         await _pools.DisposeAsync().ConfigureAwait(false);
         await _pools.WhenIdleAsync().ConfigureAwait(false);
+        await _metrics.DisposeAsync().ConfigureAwait(false);
         _effects.StopProcessing();
         await _effects.WhenIdleAsync().ConfigureAwait(false);
         await _compute.DisposeAsync().ConfigureAwait(false);
@@ -322,6 +335,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         }
 
         _pools.Note(happened, server);
+        _metrics.Note();
         if (server is not null)
         {
             _watch.Note(server.Id);

@@ -20,10 +20,14 @@ internal sealed class FleetView
     private readonly ConcurrentDictionary<(ProjectId, string? Name), ListingIndex<Build>> _buildLists = new();
     private ImmutableDictionary<ProjectId, Project> _projects = ImmutableDictionary<ProjectId, Project>.Empty;
     private KeyRing _keys = KeyRing.Empty;
+    private volatile int _liveServers;
 
     public IEnumerable<Project> Projects => Volatile.Read(ref _projects).Values;
 
     public KeyRing Keys => Volatile.Read(ref _keys);
+
+    /// <summary>How many servers are not stopped, their process included.</summary>
+    public int LiveServers => _liveServers;
 
     public IEnumerable<GameServer> Servers => _servers.Values;
 
@@ -43,6 +47,7 @@ internal sealed class FleetView
     {
         var before = _servers.GetValueOrDefault(server.Id);
         _servers[server.Id] = server;
+        _liveServers += (server.State is ServerState.Stopped ? 0 : 1) - (before is null or { State: ServerState.Stopped } ? 0 : 1);
         for (var list = 0; list < 4; list++)
         {
             var (includeLaunching, includePool) = ((list & 1) != 0, (list & 2) != 0);
@@ -87,6 +92,7 @@ internal sealed class FleetView
     public void Reset(Fleet fleet)
     {
         _servers.Clear();
+        _liveServers = 0;
         _builds.Clear();
         _buildNumbers.Clear();
         _serverLists.Clear();

@@ -38,4 +38,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 11, Level = LogLevel.Error, Message = "Processing build {BuildId} failed unexpectedly")]
     public static partial void ProcessingFaulted(this ILogger logger, string buildId, Exception exception);
+
+    [LoggerMessage(EventId = 12, Level = LogLevel.Warning, Message = "What servers use cannot be measured at present; it is tried again")]
+    public static partial void SamplingFailed(this ILogger logger, Exception exception);
 }

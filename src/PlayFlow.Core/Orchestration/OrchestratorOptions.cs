@@ -23,6 +23,12 @@ public sealed class OrchestratorOptions
     /// <summary>How often warm pools are compared with their targets; the service does it about every five minutes.</summary>
     public TimeSpan PoolInterval { get; set; } = TimeSpan.FromMinutes(5);
 
+    /// <summary>
+    /// How much memory the servers' metrics may take, in bytes; the oldest go first. A server takes 0.2 MB for the 24 hours they
+    /// are kept, running or stopped; 0 keeps none.
+    /// </summary>
+    public long MaxMetricBytes { get; set; } = 128 * 1024 * 1024;
+
     /// <summary>How long, in real time, the journal is left alone after it could not be written.</summary>
     public TimeSpan StoreRetryDelay { get; set; } = TimeSpan.FromSeconds(1);
 }

@@ -54,6 +54,28 @@ public sealed class SocketTableTests(bool netlink)
         Assert.That(_table.Find(port, PortProtocol.Tcp), Is.Empty);
     }
 
+    [TestCase("127.0.0.1")]
+    [TestCase("::1")]
+    public void TryFindConnections_HasBothEndsOfAConnectionAndNoListener(string address)
+    {
+        using var listener = Bind(IPAddress.Parse(address), TestPorts.Next(), PortProtocol.Tcp);
+        using var client = new Socket(listener.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
+        client.Connect(listener.LocalEndPoint!);
+        using var accepted = listener.Accept();
+
+        var connections = new HashSet<uint>();
+        Assert.That(_table.TryFindConnections(connections), Is.True);
+        var before = connections.Count;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(connections, Does.Not.Contain(0u));
+            Assert.That(SocketOwners.Take(Environment.ProcessId, connections), Is.GreaterThanOrEqualTo(2));
+            Assert.That(connections, Has.Count.LessThanOrEqualTo(before - 2));
+            Assert.That(SocketOwners.Take(Environment.ProcessId, connections), Is.Zero);
+            Assert.That(SocketOwners.Take(int.MaxValue, [1]), Is.Zero);
+        }
+    }
+
     private static Socket Bind(IPAddress address, int port, PortProtocol protocol)
     {
         var tcp = protocol == PortProtocol.Tcp;

@@ -40,6 +40,10 @@ public enum Breakage
     ReportsNothingWhenRestarted,
     RereadsLogsWhenRestarted,
     FollowsOneLaunchOnly,
+    MeasuresNothingThoughItSaysSo,
+    MeasuresTheEnded,
+    MeasuresTwice,
+    CountsBackwards,
 }
 
 /// <summary>Wraps a provider that keeps the contract, and breaks it in one way.</summary>
@@ -47,7 +51,11 @@ internal sealed class BrokenComputeProvider(IComputeProvider inner, Breakage bre
 {
     private readonly Dictionary<ComputeId, ComputeStatus> _failed = [];
     private readonly HashSet<ComputeId> _followed = [];
+    private readonly List<ComputeReading> _readings = [];
     private BrokenObserver? _observer;
+    private int _passes;
+
+    public bool MeasuresUsage => inner.MeasuresUsage;
 
     public ImmutableArray<ComputeHost> Hosts =>
         breakage == Breakage.HasTheSameHostTwice ? [inner.Hosts[0], inner.Hosts[0]] : inner.Hosts;
@@ -134,6 +142,21 @@ internal sealed class BrokenComputeProvider(IComputeProvider inner, Breakage bre
             await inner.FlushLogsAsync(id, cancellationToken);
             await _observer!.FlushAsync(id);
         }
+    }
+
+    public async Task<IReadOnlyList<ComputeReading>> SampleAsync(CancellationToken cancellationToken)
+    {
+        var readings = await inner.SampleAsync(cancellationToken);
+        _readings.AddRange(readings);
+        return breakage switch
+        {
+            Breakage.MeasuresNothingThoughItSaysSo => [],
+            Breakage.MeasuresTheEnded => [.. _readings.DistinctBy(reading => reading.Id)],
+            Breakage.MeasuresTwice => [.. readings, .. readings],
+            Breakage.CountsBackwards =>
+                [.. readings.Select(reading => reading with { Sample = reading.Sample with { CpuTime = TimeSpan.FromHours(1) / ++_passes } })],
+            _ => readings,
+        };
     }
 
     public bool IsPortFree(string host, int port, PortProtocol protocol) => breakage switch

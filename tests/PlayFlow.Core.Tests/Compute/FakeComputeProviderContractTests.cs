@@ -27,7 +27,12 @@ public sealed class FakeComputeProviderContractTests(int delayMs) : ComputeProvi
 
     protected override Task<IComputeProvider> CreateAsync()
     {
-        _fake = new FakeComputeProvider(new FakeComputeOptions { Script = request => ScriptOf(_behaviours[request.Id]) }, _time);
+        var options = new FakeComputeOptions
+        {
+            Script = request => ScriptOf(_behaviours[request.Id]),
+            Sample = (_, age) => new ComputeSample { CpuTime = age / 2, MemoryBytes = 1, ReceivedBytes = age.Ticks },
+        };
+        _fake = new FakeComputeProvider(options, _time);
         return Task.FromResult(Wrap(_fake));
     }
 

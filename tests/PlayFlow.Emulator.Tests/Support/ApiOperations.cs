@@ -24,6 +24,7 @@ internal static class ApiOperations
         new("POST", "/api/v3/servers/unknown/update", false, 404),
         new("POST", "/api/v3/servers/unknown/restart", false, 404),
         new("GET", "/api/v3/servers/unknown/logs", false, 404),
+        new("GET", "/api/v3/servers/unknown/metrics", false, 404),
         new("GET", "/api/v3/builds", false, 200),
         new("POST", "/api/v3/builds/upload-url", false, 201),
         new("POST", "/api/v3/builds/docker-image", false, 422),

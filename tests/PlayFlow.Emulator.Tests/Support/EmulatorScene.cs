@@ -6,6 +6,7 @@ using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 using PlayFlow.Core.Compute.Fake;
 using PlayFlow.Core.Ports;
+using PlayFlow.Core.Telemetry;
 using PlayFlow.Emulator.Hosting;
 
 namespace PlayFlow.Emulator.Tests.Support;
@@ -40,7 +41,10 @@ internal sealed class EmulatorScene : IAsyncDisposable
     public HttpClient Client { get; }
 
     public static async Task<EmulatorScene> StartAsync(
-        EmulatorOptions? options = null, FakeComputeScript? script = null, Func<FakeComputeCall, CancellationToken, Task>? beforeCall = null)
+        EmulatorOptions? options = null,
+        FakeComputeScript? script = null,
+        Func<FakeComputeCall, CancellationToken, Task>? beforeCall = null,
+        Func<TimeSpan, ComputeSample>? sample = null)
     {
         var time = new FakeTimeProvider(Beginning);
         var compute = new FakeComputeProvider(
@@ -49,6 +53,7 @@ internal sealed class EmulatorScene : IAsyncDisposable
                 Hosts = [new ComputeHost("fake", "127.0.0.1", (options ?? new EmulatorOptions()).Ports)],
                 Script = _ => script ?? FakeComputeScript.NeverReady,
                 BeforeCall = beforeCall,
+                Sample = sample is null ? null : (_, age) => sample(age),
             },
             time);
         var parts = new EmulatorParts

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Servers;
+using PlayFlow.Core.Telemetry;
 
 namespace PlayFlow.Core.Compute.Fake;
 
@@ -13,6 +14,9 @@ public sealed record FakeComputeOptions
 
     /// <summary>The life of each launch; by default <see cref="FakeComputeScript.Obedient"/>.</summary>
     public Func<LaunchRequest, FakeComputeScript> Script { get; init; } = static _ => FakeComputeScript.Obedient;
+
+    /// <summary>What a launch uses when so much time has passed since it began; nothing is measured, by default, when null.</summary>
+    public Func<LaunchRequest, TimeSpan, ComputeSample>? Sample { get; init; }
 
     /// <summary>
     /// Runs before each call of the provider does anything: where it throws, so does the call; while it waits, the call hangs.
@@ -29,7 +33,7 @@ public sealed record FakeComputeOptions
 
 /// <summary>A call made to a provider.</summary>
 /// <param name="Method">The method.</param>
-/// <param name="Id">The launch it is for; null for <see cref="FakeComputeMethod.List"/>.</param>
+/// <param name="Id">The launch it is for; null for <see cref="FakeComputeMethod.List"/> and <see cref="FakeComputeMethod.Sample"/>.</param>
 public sealed record FakeComputeCall(FakeComputeMethod Method, ComputeId? Id);
 
 /// <summary>The methods of a provider that a hook can come before.</summary>
@@ -52,4 +56,7 @@ public enum FakeComputeMethod
 
     /// <summary><see cref="IComputeProvider.FlushLogsAsync"/>.</summary>
     FlushLogs,
+
+    /// <summary><see cref="IComputeProvider.SampleAsync"/>.</summary>
+    Sample,
 }

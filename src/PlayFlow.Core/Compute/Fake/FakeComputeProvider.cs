@@ -48,6 +48,9 @@ public sealed class FakeComputeProvider : IComputeProvider
     /// <inheritdoc/>
     public ImmutableArray<ComputeHost> Hosts => _options.Hosts;
 
+    /// <inheritdoc/>
+    public bool MeasuresUsage => _options.Sample is not null;
+
     /// <summary>Whom it reports to: for tests that report what no provider should. Null before the start and after the end.</summary>
     public IComputeObserver? Observer { get; private set; }
 
@@ -132,7 +135,7 @@ public sealed class FakeComputeProvider : IComputeProvider
             }
 
             TakePortsLocked(request);
-            launch = new FakeLaunch(_sequence++, request, script);
+            launch = new FakeLaunch(_sequence++, request, script, _timeProvider.GetTimestamp());
             launch.Reports = Observer is null ? null : NewReports();
             _launches.Add(request.Id, launch);
         }
@@ -224,6 +227,29 @@ public sealed class FakeComputeProvider : IComputeProvider
         {
             await flushed.Task.ConfigureAwait(false);
         }
+    }
+
+    /// <inheritdoc/>
+    public async Task<IReadOnlyList<ComputeReading>> SampleAsync(CancellationToken cancellationToken)
+    {
+        await BeforeAsync(FakeComputeMethod.Sample, null, cancellationToken).ConfigureAwait(false);
+        if (_options.Sample is not { } sample)
+        {
+            return [];
+        }
+
+        (LaunchRequest Request, long LaunchedAt)[] running;
+        lock (_gate)
+        {
+            running = [.. _launches.Values.Where(launch => launch.Exit is null).Select(launch => (launch.Request, launch.LaunchedAt))];
+        }
+
+        var now = _timeProvider.GetTimestamp();
+        return
+        [
+            .. running.Select(launch => new ComputeReading(
+                launch.Request.Id, sample(launch.Request, _timeProvider.GetElapsedTime(launch.LaunchedAt, now)))),
+        ];
     }
 
     /// <inheritdoc/>

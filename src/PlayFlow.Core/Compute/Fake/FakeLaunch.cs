@@ -4,7 +4,7 @@ using PlayFlow.Core.Telemetry;
 namespace PlayFlow.Core.Compute.Fake;
 
 /// <summary>A made-up server's process. The provider's lock guards it.</summary>
-internal sealed class FakeLaunch(long sequence, LaunchRequest request, FakeComputeScript script)
+internal sealed class FakeLaunch(long sequence, LaunchRequest request, FakeComputeScript script, long launchedAt)
 {
     private long _outputEnd;
     private long _errorEnd;
@@ -14,6 +14,9 @@ internal sealed class FakeLaunch(long sequence, LaunchRequest request, FakeCompu
     public LaunchRequest Request { get; set; } = request;
 
     public FakeComputeScript Script { get; } = script;
+
+    /// <summary>The clock's timestamp.</summary>
+    public long LaunchedAt { get; } = launchedAt;
 
     public bool ArePortsOpen { get; set; }
 
