@@ -4,6 +4,7 @@ using PlayFlow.Core.Builds;
 using PlayFlow.Core.Compute;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Servers;
+using PlayFlow.Core.Telemetry;
 
 namespace OwnProvider;
 
@@ -15,6 +16,8 @@ public sealed class TaskComputeProvider(Func<GameTask, Task<int>> play) : ICompu
     private IComputeObserver? _observer;
 
     public ImmutableArray<ComputeHost> Hosts { get; } = [new ComputeHost("tasks", "127.0.0.1", PortRange.Create(41_000, 41_999))];
+
+    public bool MeasuresUsage => false;
 
     public Task StartAsync(IComputeObserver observer, CancellationToken cancellationToken)
     {
@@ -62,6 +65,9 @@ public sealed class TaskComputeProvider(Func<GameTask, Task<int>> play) : ICompu
 
     // Lines are reported as they are written.
     public Task FlushLogsAsync(ComputeId id, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task<IReadOnlyList<ComputeReading>> SampleAsync(CancellationToken cancellationToken) =>
+        Task.FromResult<IReadOnlyList<ComputeReading>>([]);
 
     public bool IsPortFree(string host, int port, PortProtocol protocol) => true;
 
