@@ -60,8 +60,7 @@ internal sealed class DataDirectory : IDisposable
         try
         {
             Create(root);
-            var path = Path.Combine(root, Path.GetRandomFileName());
-            var held = Hold(path + LockSuffix, path);
+            var (path, held) = HoldNew(root);
             Create(path);
             return new DataDirectory(path, held, isTemporary: true);
         }
@@ -104,6 +103,23 @@ internal sealed class DataDirectory : IDisposable
         finally
         {
             _lock.Dispose();
+        }
+    }
+
+    // Between the making of the file and its lock another emulator may look for abandoned ones and take it: then the next name.
+    private static (string Path, FileStream Held) HoldNew(string root)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            var path = Path.Combine(root, Path.GetRandomFileName());
+            try
+            {
+                return (path, new FileStream(path + LockSuffix, FileMode.CreateNew, FileAccess.ReadWrite, FileShare.None, bufferSize: 0));
+            }
+            catch (IOException) when (attempt < 10)
+            {
+                continue;
+            }
         }
     }
 

@@ -39,10 +39,17 @@ public sealed class GameTask(LaunchRequest request, IComputeObserver observer) :
 
     internal void Stop(StopMode mode)
     {
-        _stopping.Cancel();
-        if (mode is StopMode.Kill)
+        try
         {
-            _killed.Cancel();
+            _stopping.Cancel();
+            if (mode is StopMode.Kill)
+            {
+                _killed.Cancel();
+            }
+        }
+        catch (ObjectDisposedException)
+        {
+            // Forgotten at this very moment: it has ended.
         }
     }
 

@@ -34,10 +34,10 @@ public abstract partial class ComputeProviderContract
         AssertLines(Observer, id, behaviour);
     }
 
-    private static ImmutableArray<string> Numbered(string word, int count) =>
+    private protected static ImmutableArray<string> Numbered(string word, int count) =>
         [.. Enumerable.Range(1, count).Select(number => string.Create(CultureInfo.InvariantCulture, $"{word} {number} äß✓"))];
 
-    private static void AssertLines(RecordingComputeObserver observer, ComputeId id, LaunchBehaviour behaviour)
+    private protected static void AssertLines(RecordingComputeObserver observer, ComputeId id, LaunchBehaviour behaviour)
     {
         using (Assert.EnterMultipleScope())
         {

@@ -13,7 +13,7 @@ namespace PlayFlow.Core.Process.Tests.Compute;
 
 /// <summary>Real processes keep the contract of every provider.</summary>
 [Platform("Linux")]
-public sealed class ProcessProviderContractTests : ComputeProviderContract
+public sealed class ProcessProviderContractTests : DurableComputeProviderContract
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("playflow-contract-").FullName;
     private readonly FolderArtefacts _artefacts = new();
@@ -47,7 +47,7 @@ public sealed class ProcessProviderContractTests : ComputeProviderContract
         return request with { Build = build };
     }
 
-    protected override async Task<IComputeProvider?> RestartAsync(IComputeProvider provider)
+    protected override async Task<IComputeProvider> RestartAsync(IComputeProvider provider)
     {
         await provider.DisposeAsync();
         return await CreateAsync();

@@ -37,7 +37,7 @@ public sealed class ComputeProviderContractTests
     // Each test of the suite, run by hand: a runner within a runner would report the failures we want as ours.
     private static IEnumerable<(MethodInfo Method, object?[] Arguments)> Tests()
     {
-        foreach (var method in typeof(ComputeProviderContract).GetMethods())
+        foreach (var method in typeof(DurableComputeProviderContract).GetMethods())
         {
             var cases = method.GetCustomAttributes<TestCaseAttribute>().Select(testCase => testCase.Arguments).ToArray();
             if (cases.Length > 0)

@@ -13,7 +13,7 @@ namespace PlayFlow.Core.Tests.Compute;
 /// <summary>The fake keeps the contract, in each of two tempers: at once, and with a while before everything.</summary>
 [TestFixture(0)]
 [TestFixture(25)]
-public sealed class FakeComputeProviderContractTests(int delayMs) : ComputeProviderContract
+public sealed class FakeComputeProviderContractTests(int delayMs) : DurableComputeProviderContract
 {
     private readonly FakeTimeProvider _time = new();
     private readonly Dictionary<ComputeId, LaunchBehaviour> _behaviours = [];
@@ -42,7 +42,7 @@ public sealed class FakeComputeProviderContractTests(int delayMs) : ComputeProvi
         return LaunchSample.Create(id, Provider.Hosts[0], Interlocked.Increment(ref _lastPort));
     }
 
-    protected override async Task<IComputeProvider?> RestartAsync(IComputeProvider provider)
+    protected override async Task<IComputeProvider> RestartAsync(IComputeProvider provider)
     {
         await provider.DisposeAsync();
         return provider;

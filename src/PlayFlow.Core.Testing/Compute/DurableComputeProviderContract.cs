@@ -1,10 +1,14 @@
 using NUnit.Framework;
+using PlayFlow.Core.Compute;
 using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Testing.Compute;
 
-// What outlives the program that launched it.
-public abstract partial class ComputeProviderContract
+/// <summary>
+/// What a provider must do besides whose launches outlive the program that launched them. Derive from this one instead when
+/// yours do.
+/// </summary>
+public abstract class DurableComputeProviderContract : ComputeProviderContract
 {
     /// <summary>A launch that runs on while the provider restarts is listed, reported open again and can be ended.</summary>
     [Test]
@@ -12,12 +16,12 @@ public abstract partial class ComputeProviderContract
     {
         var id = await LaunchAsync(LaunchBehaviour.Runs);
         await UntilPortsAreOpenAsync(id);
-        await RestartOrIgnoreAsync(new RecordingComputeObserver { OnEnded = NoteLeftOver });
+        await StartAgainAsync(new RecordingComputeObserver { OnEnded = NoteLeftOver });
         await UntilPortsAreOpenAsync(id);
 
         Assert.That((await ListOneAsync(id))?.Exit, Is.Null);
         await EndAsync(id, StopMode.Graceful);
-        Assert.That(_leftOver, Is.Empty);
+        Assert.That(LeftOver, Is.Empty);
     }
 
     /// <summary>A launch that ended before the provider restarted is reported ended again, with its exit code.</summary>
@@ -26,7 +30,7 @@ public abstract partial class ComputeProviderContract
     {
         var id = await LaunchAsync(LaunchBehaviour.Exits(7));
         await UntilEndedAsync(id);
-        await RestartOrIgnoreAsync(new RecordingComputeObserver());
+        await StartAgainAsync(new RecordingComputeObserver());
         await UntilEndedAsync(id);
 
         using (Assert.EnterMultipleScope())
@@ -44,23 +48,16 @@ public abstract partial class ComputeProviderContract
         var id = await LaunchAsync(behaviour);
         await UntilPortsAreOpenAsync(id);
         await Provider.FlushLogsAsync(id, Token);
-        await RestartOrIgnoreAsync(Observer);
+        await StartAgainAsync(Observer);
         await Provider.FlushLogsAsync(id, Token);
         await EndAsync(id, StopMode.Graceful);
 
         AssertLines(Observer, id, behaviour);
     }
 
-    private async Task RestartOrIgnoreAsync(RecordingComputeObserver observer)
-    {
-        if (await RestartAsync(Provider) is not { } restarted)
-        {
-            Assert.Ignore("The provider remembers nothing when it restarts.");
-            return;
-        }
+    /// <summary>The provider as it is after the program that used it ended and began again, not yet started.</summary>
+    protected abstract Task<IComputeProvider> RestartAsync(IComputeProvider provider);
 
-        _provider = restarted;
-        Observer = observer;
-        await restarted.StartAsync(observer, Token);
-    }
+    private async Task StartAgainAsync(RecordingComputeObserver observer) =>
+        await ReplaceAsync(await RestartAsync(Provider), observer);
 }
