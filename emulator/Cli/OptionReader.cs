@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Projects;
+using PlayFlow.Emulator.Control;
 using PlayFlow.Emulator.Hosting;
 
 namespace PlayFlow.Emulator.Cli;
@@ -37,14 +38,24 @@ internal sealed class OptionReader(OptionSet options, ParseResult parsed, Func<s
             ReadyFile = Find(options.ReadyFile, parsed.GetValue(options.ReadyFile)).Text,
             LogLevel = Value(options.LogLevel, Level, "a log level: trace, debug, information, warning, error, critical or none", defaults.LogLevel),
             RateLimit = !Value(options.NoRateLimit),
+            Control = Value(options.Control),
         };
+        if (Find(options.Projects, parsed.GetValue(options.Projects)).Text is { } file)
+        {
+            var own = new ProjectEntry(EmulatorHost.DefaultProject.Value, null, read.Keys.ServerKey, read.Keys.ClientKey, read.Plan);
+            read = read with { Projects = ProjectsFile.Read(file, own) };
+        }
+
         RefuseKnownKeysOutside(read);
         return read;
     }
 
     private void RefuseKnownKeysOutside(EmulatorOptions read)
     {
-        var isKnown = read.Keys.ServerKey == EmulatorOptions.DefaultServerKey || read.Keys.ClientKey == EmulatorOptions.DefaultClientKey;
+        var isKnown = read.Keys.ServerKey == EmulatorOptions.DefaultServerKey
+            || read.Keys.ClientKey == EmulatorOptions.DefaultClientKey
+            || read.Projects.Any(project =>
+                project.ServerKey == EmulatorOptions.DefaultServerKey || project.ClientKey == EmulatorOptions.DefaultClientKey);
         if (isKnown && !IPAddress.IsLoopback(read.Host) && !Value(options.AllowDefaultKeys))
         {
             throw new StartException(

@@ -38,6 +38,14 @@ internal sealed class OptionSet
     public Option<string?> ClientKey { get; } = Text(
         "--client-key", "KEY", "API key for game clients: list, get and start servers; begins with pfclient_.", EmulatorOptions.DefaultClientKey);
 
+    /// <summary>The option <c>--projects</c>.</summary>
+    public Option<string?> Projects { get; } = Text(
+        "--projects", "FILE", "File of more projects: a JSON list of objects with id, server_key, client_key and, if need be, name and plan.", null);
+
+    /// <summary>The option <c>--control</c>.</summary>
+    public Option<bool> Control { get; } = Flag(
+        "--control", "Answer /__emulator/ too, from this machine and with the server key: inspect servers, follow logs, make projects and keys.");
+
     /// <summary>The option <c>--port-range</c>.</summary>
     public Option<string?> PortRange { get; } = Text("--port-range", "FIRST-LAST", "Ports that game servers are given.", "30000-39999");
 
@@ -64,8 +72,8 @@ internal sealed class OptionSet
     /// <summary>Every option.</summary>
     public IReadOnlyList<Option> All =>
     [
-        Host, Port, PublicHost, Provider, Data, InMemory, Plan, ServerKey, ClientKey, PortRange, StopGrace, ReadyFile, LogLevel,
-        AllowDefaultKeys, NoRateLimit,
+        Host, Port, PublicHost, Provider, Data, InMemory, Plan, ServerKey, ClientKey, Projects, Control, PortRange, StopGrace,
+        ReadyFile, LogLevel, AllowDefaultKeys, NoRateLimit,
     ];
 
     /// <summary>The environment variable that stands in for an option.</summary>

@@ -7,7 +7,10 @@ using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
 using PlayFlow.Core.Storage;
 using PlayFlow.Emulator.Api.Shared;
+using PlayFlow.Emulator.Api.V2;
 using PlayFlow.Emulator.Api.V3;
+using PlayFlow.Emulator.Control;
+using PlayFlow.Emulator.Pages;
 using PlayFlow.Emulator.Uploads;
 
 namespace PlayFlow.Emulator.Hosting;
@@ -51,14 +54,15 @@ internal sealed class EmulatorHost : IAsyncDisposable
 
         var key = options.InMemory ? TicketKey.Create() : TicketKey.LoadOrCreate(data.TicketKeyFile);
         ApiPipeline.Use(App, _opened.Task, _logger);
-        V3Api.Map(
-            App,
-            new ApiGate(Fleet, new RateLimits(parts.Time, options.RateLimit)),
-            Fleet,
-            _artefacts,
-            new UploadTickets(key, parts.Time),
-            parts.Ids,
-            parts.Time);
+        var gate = new ApiGate(Fleet, new RateLimits(parts.Time, options.RateLimit));
+        var tickets = new UploadTickets(key, parts.Time);
+        V3Api.Map(App, gate, Fleet, _artefacts, tickets, parts.Time);
+        V2Api.Map(App, gate, Fleet, _artefacts, tickets, parts.Time);
+        LandingPage.Map(App);
+        if (options.Control)
+        {
+            ControlApi.Map(App, Fleet, DefaultProject, parts.Time, App.Lifetime.ApplicationStopping);
+        }
     }
 
     /// <summary>The web application.</summary>
@@ -147,10 +151,11 @@ internal sealed class EmulatorHost : IAsyncDisposable
         try
         {
             await Fleet.StartAsync();
-            var configured = await Fleet.ConfigureProjectAsync(DefaultProject, "default", _options.Keys, _options.Plan);
-            if (configured.Problem is { } problem)
+            await ConfigureAsync(DefaultProject, "default", _options.Keys, _options.Plan);
+            foreach (var project in _options.Projects)
             {
-                throw new StartException(problem.Message);
+                var keys = new ProjectKeys(project.ServerKey!, project.ClientKey!);
+                await ConfigureAsync(new ProjectId(project.Id!), project.Name ?? project.Id!, keys, project.Plan ?? _options.Plan);
             }
         }
         catch (StoreException fault)
@@ -159,6 +164,14 @@ internal sealed class EmulatorHost : IAsyncDisposable
         }
 
         _opened.SetResult();
+    }
+
+    private async Task ConfigureAsync(ProjectId id, string name, ProjectKeys keys, Plan plan)
+    {
+        if ((await Fleet.ConfigureProjectAsync(id, name, keys, plan)).Problem is { } problem)
+        {
+            throw new StartException($"Project '{id}' cannot be set up: {problem.Message}");
+        }
     }
 
     // The port is taken before anything is launched: only then is it known which address games are to call.

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Net;
 using PlayFlow.Core.Engine;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Projects;
+using PlayFlow.Emulator.Control;
 
 namespace PlayFlow.Emulator.Hosting;
 
@@ -47,6 +49,12 @@ internal sealed record EmulatorOptions
 
     /// <summary>The keys of the project.</summary>
     public ProjectKeys Keys { get; init; } = new(DefaultServerKey, DefaultClientKey);
+
+    /// <summary>Projects beside that one, with all they need but a name and a plan.</summary>
+    public ImmutableArray<ProjectEntry> Projects { get; init; } = [];
+
+    /// <summary>Whether the control API is there.</summary>
+    public bool Control { get; init; }
 
     /// <summary>The numbers game servers may be given.</summary>
     public PortRange Ports { get; init; } = PortRange.Create(30_000, 39_999);

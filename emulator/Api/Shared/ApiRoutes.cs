@@ -10,6 +10,7 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, ApiGate gate, stri
 {
     private static readonly string[] GetMethod = [HttpMethods.Get];
     private static readonly string[] PostMethod = [HttpMethods.Post];
+    private static readonly string[] PutMethod = [HttpMethods.Put];
     private static readonly string[] DeleteMethod = [HttpMethods.Delete];
 
     /// <summary>Maps a read.</summary>
@@ -17,6 +18,9 @@ internal sealed class ApiRoutes(IEndpointRouteBuilder routes, ApiGate gate, stri
 
     /// <summary>Maps an action.</summary>
     public void Post(string path, ApiOperation operation, ApiHandler handler) => Map(PostMethod, path, operation, handler);
+
+    /// <summary>Maps a replacement.</summary>
+    public void Put(string path, ApiOperation operation, ApiHandler handler) => Map(PutMethod, path, operation, handler);
 
     /// <summary>Maps a removal.</summary>
     public void Delete(string path, ApiOperation operation, ApiHandler handler) => Map(DeleteMethod, path, operation, handler);

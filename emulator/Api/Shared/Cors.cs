@@ -3,6 +3,9 @@ namespace PlayFlow.Emulator.Api.Shared;
 /// <summary>Lets pages of any origin call the API: browser builds of games do, with the client key.</summary>
 internal static class Cors
 {
+    // Nothing there is meant for pages of other origins.
+    private const string Closed = "/__emulator";
+
     private const string Exposed = "X-RateLimit-Limit, X-RateLimit-Remaining, Retry-After";
     private const string Methods = "GET, POST, PUT, PATCH, DELETE, OPTIONS";
     private const string Headers = "api-key, content-type, x-player-id, x-player-token, x-server-status";
@@ -11,6 +14,11 @@ internal static class Cors
     /// <returns>True when the request was a preflight and is answered.</returns>
     public static bool Answer(HttpContext http)
     {
+        if (http.Request.Path.StartsWithSegments(Closed))
+        {
+            return false;
+        }
+
         if (HttpMethods.IsOptions(http.Request.Method))
         {
             var headers = http.Response.Headers;

@@ -9,9 +9,6 @@ namespace PlayFlow.Emulator.Api.V3;
 /// <summary>What callers say of a new build, checked.</summary>
 internal static class BuildFields
 {
-    /// <summary>The most characters a build's name has.</summary>
-    public const int MaxNameLength = 255;
-
     private const int MaxImageLength = 2048;
     private const int MaxPathLength = 1024;
 
@@ -20,7 +17,7 @@ internal static class BuildFields
     {
         var violations = new ViolationList();
         var query = new QueryFields(parameters, violations);
-        var name = query.Text("name", 1, MaxNameLength);
+        var name = query.Text("name", 1, Build.MaxNameLength);
         var executable = query.Text("executable_path", 1, MaxPathLength);
         if (executable is not null)
         {
@@ -43,7 +40,7 @@ internal static class BuildFields
             violations.Add(Violation.Required(FieldPath.Of("image_url")));
         }
 
-        var name = Text(fields, "name", MaxNameLength, violations);
+        var name = Text(fields, "name", Build.MaxNameLength, violations);
         var executable = Text(fields, "executable_path", MaxPathLength, violations);
         if (fields.Fields("registry_credentials") is { } credentials)
         {

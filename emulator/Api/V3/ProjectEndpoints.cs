@@ -5,7 +5,7 @@ using PlayFlow.Emulator.Api.Shared;
 namespace PlayFlow.Emulator.Api.V3;
 
 /// <summary>Read and change a project's settings.</summary>
-internal sealed class ProjectEndpoints(FleetOrchestrator fleet, IIdSource ids)
+internal sealed class ProjectEndpoints(FleetOrchestrator fleet)
 {
     /// <summary>Maps them.</summary>
     public void Map(ApiRoutes routes)
@@ -23,13 +23,13 @@ internal sealed class ProjectEndpoints(FleetOrchestrator fleet, IIdSource ids)
         {
             await ErrorAnswer.WriteAsync(call.Http, problem);
         }
-        else if (change == new SettingsBody())
+        else if (change.IsEmpty)
         {
             await Get(call);
         }
         else
         {
-            var changed = await fleet.ChangeSettingsAsync(call.Project.Id, present => change.Apply(present, ids));
+            var changed = await fleet.ChangeSettingsAsync(call.Project.Id, change);
             await (changed.TryGetValue(out var project, out problem)
                 ? Write(call, project.Settings)
                 : ErrorAnswer.WriteAsync(call.Http, problem));

@@ -16,7 +16,6 @@ internal static class V3Api
         FleetOrchestrator fleet,
         ArtefactStore artefacts,
         UploadTickets tickets,
-        IIdSource ids,
         TimeProvider time)
     {
         var guarded = new ApiRoutes(routes, gate, Prefix);
@@ -25,7 +24,8 @@ internal static class V3Api
         new ServerMetricsEndpoint(fleet).Map(guarded);
         new BuildEndpoints(fleet, artefacts, tickets).Map(guarded);
         new BuildLogEndpoint(fleet).Map(guarded);
-        new ProjectEndpoints(fleet, ids).Map(guarded);
+        new ProjectEndpoints(fleet).Map(guarded);
+        new ProjectLogEndpoint(fleet, time).Map(guarded);
         new UploadEndpoint(fleet, artefacts, tickets).Map(routes);
         new HealthEndpoint(time).Map(routes);
     }

@@ -84,6 +84,9 @@ public sealed class FleetSimulation
             case FleetStep.OpenPorts s when Pick(s.Server) is { } server:
                 Give(new FleetCommand.ReportPortsOpen(Now, LaunchOf(server, s.Back)));
                 break;
+            case FleetStep.ReportSelf s when Pick(s.Server) is { } server:
+                Give(new FleetCommand.ReportSelfRunning(Now, server));
+                break;
             case FleetStep.End s when Pick(s.Server) is { } server:
                 Give(new FleetCommand.ReportEnded(Now, LaunchOf(server, s.Back), Exit(s.Exit)));
                 break;

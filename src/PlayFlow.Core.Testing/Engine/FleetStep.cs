@@ -24,6 +24,9 @@ public abstract record FleetStep
     /// <summary>The provider reports the ports of a launch open: the present one, or one before it.</summary>
     public sealed record OpenPorts(int Server, int Back) : FleetStep;
 
+    /// <summary>A server's process says of itself that it is ready.</summary>
+    public sealed record ReportSelf(int Server) : FleetStep;
+
     /// <summary>The provider reports a launch ended: the present one, or one before it.</summary>
     public sealed record End(int Server, int Back, int Exit) : FleetStep;
 
@@ -59,6 +62,7 @@ public abstract record FleetStep
         (1, from server in Some select (FleetStep)new Update(server)),
         (10, from server in Some from back in Rarely select (FleetStep)new OpenPorts(server, back)),
         (10, from server in Some from back in Rarely from exit in Gen.Choose(0, 3) select (FleetStep)new End(server, back, exit)),
+        (1, from server in Some select (FleetStep)new ReportSelf(server)),
         (1, from server in Some select (FleetStep)new Lose(server)),
         (5, from seconds in Gen.Elements(0, 1, 3, 30, 60, 600, 4000) select (FleetStep)new Wait(seconds)),
         (2, Gen.Constant((FleetStep)new WakeEarly())),
@@ -67,7 +71,7 @@ public abstract record FleetStep
             from progress in Gen.Choose(0, 5)
             select (FleetStep)new AddBuild(project, name, progress)),
         (1, from build in Some select (FleetStep)new DeleteBuild(build)),
-        (1, from project in Gen.Choose(0, 1) from count in Gen.Choose(0, 3) select (FleetStep)new SetPool(project, count)),
+        (2, from project in Gen.Choose(0, 1) from count in Gen.Choose(0, 3) select (FleetStep)new SetPool(project, count)),
         (3, from project in Gen.Choose(0, 1) select (FleetStep)new TendPool(project)),
         (1, from port in Gen.Choose(0, 40) select (FleetStep)new BlockPort(port)));
 

@@ -37,6 +37,9 @@ public sealed record Build
     /// <summary>The file an archive is run by when the upload names none.</summary>
     public const string DefaultExecutablePath = "Server.x86_64";
 
+    /// <summary>The most characters a build's name has; recommended, the service publishes none.</summary>
+    public const int MaxNameLength = 255;
+
     /// <summary>The name a build gets when the upload gives none.</summary>
     public const string DefaultName = "default";
 

@@ -80,6 +80,13 @@ public sealed class Fleet(FleetRules rules)
             ? Decision.Nothing
             : Decision.Accept(new FleetEvent.HostOffered(c.At, c.Host)),
         FleetCommand.ConfigureProject c => DecideConfigure(c),
+        FleetCommand.CreateProject c => _projects.ContainsKey(c.Id)
+            ? Decision.Refuse(new Problem(ProblemCode.InvalidState, $"Project '{c.Id}' exists already"))
+            : DecideConfigure(new FleetCommand.ConfigureProject(c.At, c.Id, c.Name, c.Keys, c.Plan)),
+        FleetCommand.ReplaceKeys c => !_projects.TryGetValue(c.Id, out var owner)
+            ? Decision.Refuse(Problem.ProjectNotFound)
+            : DecideConfigure(new FleetCommand.ConfigureProject(
+                c.At, c.Id, owner.Project.Name, owner.Project.Keys.With(c.Fresh, c.Only), owner.Project.Plan)),
         FleetCommand.ReplaceSettings c => !_projects.TryGetValue(c.Id, out var project)
             ? Decision.Refuse(Problem.ProjectNotFound)
             : c.Settings.Pool is { Enabled: true } && !project.Project.Plan.AllowsPools

@@ -17,6 +17,16 @@ public abstract record FleetCommand(DateTimeOffset At)
     /// <summary>Make a project, or change its name, keys or plan.</summary>
     public sealed record ConfigureProject(DateTimeOffset At, ProjectId Id, string Name, ProjectKeys Keys, Plan Plan) : FleetCommand(At);
 
+    /// <summary>Make a project that is not there yet.</summary>
+    public sealed record CreateProject(DateTimeOffset At, ProjectId Id, string Name, ProjectKeys Keys, Plan Plan) : FleetCommand(At);
+
+    /// <summary>Give a project new keys; the old ones open nothing any more.</summary>
+    /// <param name="At">The present.</param>
+    /// <param name="Id">The project.</param>
+    /// <param name="Fresh">The new keys.</param>
+    /// <param name="Only">The one kind to replace, or null for both.</param>
+    public sealed record ReplaceKeys(DateTimeOffset At, ProjectId Id, ProjectKeys Fresh, KeyKind? Only) : FleetCommand(At);
+
     /// <summary>Replace a project's settings as a whole.</summary>
     public sealed record ReplaceSettings(DateTimeOffset At, ProjectId Id, ProjectSettings Settings) : FleetCommand(At);
 
@@ -75,6 +85,9 @@ public abstract record FleetCommand(DateTimeOffset At)
 
     /// <summary>The provider saw every port of a launch open.</summary>
     public sealed record ReportPortsOpen(DateTimeOffset At, ComputeId Compute) : ServerCommand(At, Compute.Instance);
+
+    /// <summary>The process says of itself that it is ready, whatever its ports look like.</summary>
+    public sealed record ReportSelfRunning(DateTimeOffset At, InstanceId Id) : ServerCommand(At, Id);
 
     /// <summary>The provider saw a launch end, or could not launch it.</summary>
     public sealed record ReportEnded(DateTimeOffset At, ComputeId Compute, ComputeExit Exit) : ServerCommand(At, Compute.Instance);

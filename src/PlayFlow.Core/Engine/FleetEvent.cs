@@ -34,6 +34,9 @@ public abstract record FleetEvent(DateTimeOffset At)
     /// <summary>Every port of the present launch is open.</summary>
     public sealed record PortsOpened(DateTimeOffset At, InstanceId Id) : ServerEvent(At, Id);
 
+    /// <summary>The process said of itself that it is ready.</summary>
+    public sealed record SelfReportedRunning(DateTimeOffset At, InstanceId Id) : ServerEvent(At, Id);
+
     /// <summary>The custom data was replaced as a whole.</summary>
     public sealed record CustomDataReplaced(DateTimeOffset At, InstanceId Id, string? CustomData) : ServerEvent(At, Id);
 

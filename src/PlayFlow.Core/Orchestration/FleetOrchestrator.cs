@@ -2,7 +2,6 @@ using Microsoft.Extensions.Logging;
 using PlayFlow.Core.Builds;
 using PlayFlow.Core.Compute;
 using PlayFlow.Core.Engine;
-using PlayFlow.Core.Engine.Journal;
 using PlayFlow.Core.Problems;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
@@ -16,12 +15,13 @@ namespace PlayFlow.Core.Orchestration;
 /// A running fleet: takes commands, writes down what they lead to before it answers, and sees to it that the outside follows.
 /// Every method is safe to call from any thread. Owns the provider and the stores it is given: disposing it disposes them.
 /// </summary>
-public sealed class FleetOrchestrator : IAsyncDisposable
+public sealed partial class FleetOrchestrator : IAsyncDisposable
 {
     private readonly OrchestratorOptions _options;
     private readonly IComputeProvider _compute;
     private readonly IFleetStore _store;
     private readonly IIdSource _ids;
+    private readonly TimeProvider _time;
     private readonly FleetLoop _loop;
     private readonly EffectRunner _effects;
     private readonly LogPipeline _logs;
@@ -48,6 +48,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         _compute = compute;
         _store = store;
         _ids = ids;
+        _time = time;
         _logs = new LogPipeline(logs, time, logger);
         _effects = new EffectRunner(options, compute, builds, logger)
         {
@@ -173,12 +174,7 @@ public sealed class FleetOrchestrator : IAsyncDisposable
     /// <summary>A server in any status, however long ago it stopped, or null when the project has none of that id.</summary>
     public async ValueTask<GameServer?> FindServerAsync(ProjectId project, InstanceId id, CancellationToken cancellationToken = default)
     {
-        var server = _loop.View.FindServer(id);
-        if (server is null && await _store.FindArchivedAsync(id, cancellationToken).ConfigureAwait(false) is { } archived)
-        {
-            server = ArchiveFormat.Read(archived.Span);
-        }
-
+        var server = await FindServerAsync(id, cancellationToken).ConfigureAwait(false);
         return server?.Project == project ? server : null;
     }
 
@@ -210,16 +206,20 @@ public sealed class FleetOrchestrator : IAsyncDisposable
         ProjectId project, bool includeLaunching, bool includePool, int offset, int limit) =>
         _loop.View.ListServers(project, includeLaunching, includePool, offset, limit);
 
+    /// <summary>An id for a build whose archive comes in before its record is made.</summary>
+    public BuildId NextBuildId() => new(_ids.Next());
+
     /// <summary>Makes a build's record.</summary>
     /// <param name="project">The project.</param>
     /// <param name="name">The build's name.</param>
     /// <param name="type">An archive, to be uploaded, or an image, processed at once.</param>
     /// <param name="executablePath">The file to run.</param>
     /// <param name="imageUrl">The image, for an image.</param>
+    /// <param name="newId">The build's id, of <see cref="NextBuildId"/>; a new one when null.</param>
     public ValueTask<Result<Build>> CreateBuildAsync(
-        ProjectId project, string name, BuildType type, string? executablePath, string? imageUrl = null)
+        ProjectId project, string name, BuildType type, string? executablePath, string? imageUrl = null, BuildId? newId = null)
     {
-        var id = new BuildId(_ids.Next());
+        var id = newId ?? NextBuildId();
         return _loop.ExecuteAsync(
             now => new FleetCommand.CreateBuild(now, project, id, name, type, executablePath, imageUrl), (fleet, _) => fleet.FindBuild(id)!);
     }

@@ -15,6 +15,7 @@ internal static class ServerNarrator
     {
         FleetEvent.ServerStarted => Text($"[playflow] launching build '{server.Build.VersionTag}' version {server.Build.Version} in {server.Spec.Region}, size {server.Spec.Size.Name}, {Ports(server)}"),
         FleetEvent.PortsOpened => "[playflow] running: every port is open",
+        FleetEvent.SelfReportedRunning => "[playflow] running: the process reports itself ready",
         FleetEvent.RestartRequested => Text($"[playflow] restart asked for: build '{server.Build.VersionTag}' version {server.Build.Version}, {Ports(server)}"),
         FleetEvent.PoolServerClaimed => Text($"[playflow] claimed from the pool as '{server.Spec.Name}'"),
         FleetEvent.RestartScheduled e => Text($"[playflow] {End(e.Exit)}; automatic restart {server.AutoRestarts + 1} of {rules.MaxAutoRestarts} in {(e.RetryAt - e.At).TotalSeconds:0.#} s"),

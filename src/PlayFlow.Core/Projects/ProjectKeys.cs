@@ -17,6 +17,11 @@ public sealed record ProjectKeys(string ServerKey, string ClientKey)
         : IsKey(key, ClientPrefix) ? KeyKind.Client
         : null;
 
+    /// <summary>The pair with one kind of key taken from another pair, or both kinds when none is named.</summary>
+    public ProjectKeys With(ProjectKeys fresh, KeyKind? only) => new(
+        only is KeyKind.Client ? ServerKey : fresh.ServerKey,
+        only is KeyKind.Server ? ClientKey : fresh.ClientKey);
+
     /// <inheritdoc/>
     public override string ToString() => "ProjectKeys { hidden }";
 

@@ -15,6 +15,9 @@ public static class ServerLifecycle
     private static readonly Decision RestartOfStopped =
         Decision.Refuse(new Problem(ProblemCode.InvalidState, "Server is stopped and cannot be restarted"));
 
+    private static readonly Decision RunningOfStopped =
+        Decision.Refuse(new Problem(ProblemCode.InvalidState, "Server is stopped and cannot be running"));
+
     /// <summary>What a command leads to. A restart is decided here only as far as the state allows it: see <see cref="DecideRestart"/>.</summary>
     /// <param name="server">The server.</param>
     /// <param name="command">The command, for this server.</param>
@@ -26,6 +29,14 @@ public static class ServerLifecycle
     {
         (ServerState.Launching, FleetCommand.ReportPortsOpen c) when c.Compute == server.Compute =>
             Decision.Accept(new FleetEvent.PortsOpened(c.At, server.Id)),
+
+        // A legacy process that binds its ports late, or none at all, says itself when players may come.
+        (ServerState.Launching, FleetCommand.ReportSelfRunning c) =>
+            Decision.Accept(new FleetEvent.SelfReportedRunning(c.At, server.Id)),
+
+        // A report cannot tell which launch it is of: while a restart waits for the old process, it is taken for that one's.
+        (ServerState.Running or ServerState.BackingOff or ServerState.Restarting, FleetCommand.ReportSelfRunning) => Decision.Nothing,
+        (ServerState.Stopping or ServerState.Stopped, FleetCommand.ReportSelfRunning) => RunningOfStopped,
 
         // Late, repeated, or of a launch that was replaced since.
         (_, FleetCommand.ReportPortsOpen) => Decision.Nothing,
@@ -118,11 +129,11 @@ public static class ServerLifecycle
     /// <summary>What an event makes of a server. Total.</summary>
     public static GameServer Evolve(GameServer server, FleetEvent.ServerEvent happened) => happened switch
     {
-        FleetEvent.PortsOpened e => server with
+        FleetEvent.PortsOpened or FleetEvent.SelfReportedRunning => server with
         {
             State = ServerState.Running,
-            StartedAt = server.StartedAt ?? e.At,
-            UpdatedAt = server.StartedAt is null ? e.At : server.UpdatedAt,
+            StartedAt = server.StartedAt ?? happened.At,
+            UpdatedAt = server.StartedAt is null ? happened.At : server.UpdatedAt,
         },
         FleetEvent.CustomDataReplaced e => server with { Spec = server.Spec with { CustomData = e.CustomData }, UpdatedAt = e.At },
         FleetEvent.RestartRequested e => server with

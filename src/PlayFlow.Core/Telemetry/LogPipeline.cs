@@ -25,6 +25,8 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
 
     public ILogStore Store => store;
 
+    public LogFollowers Followers { get; } = new();
+
     public async ValueTask StartAsync(CancellationToken cancellationToken)
     {
         var state = await store.OpenAsync(cancellationToken).ConfigureAwait(false);
@@ -120,6 +122,7 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
             try
             {
                 await store.AppendAsync(records, CancellationToken.None).ConfigureAwait(false);
+                Followers.Wake(records);
                 return;
             }
             catch (Storage.StoreException e)

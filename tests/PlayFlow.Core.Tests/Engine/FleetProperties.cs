@@ -186,6 +186,10 @@ public sealed class FleetProperties
     });
 
     [Test]
+    public void No_more_stopped_servers_stay_in_memory_than_the_rules_say() => LawAtEveryStep(walk =>
+        walk.Fleet.Servers.Count(server => server.State is ServerState.Stopped) <= walk.Fleet.Rules.StoppedServersInMemory);
+
+    [Test]
     public void Stopping_again_changes_nothing() => Law(walk => walk.Fleet.Servers
         .Where(server => server.Status is ServerStatus.Stopped)
         .All(server => walk.Fleet.Decide(new FleetCommand.RequestStop(walk.Now, server.Id, StopReason.TtlExpired)) is

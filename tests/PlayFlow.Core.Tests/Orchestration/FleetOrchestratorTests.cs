@@ -274,6 +274,63 @@ public sealed class FleetOrchestratorTests
     }
 
     [Test]
+    public async Task Pool_WhoseServersAreNotReady_GivesNoneAway()
+    {
+        await using var host = await Host.StartAsync(_ => FakeComputeScript.NeverReady);
+        await host.AddBuildAsync();
+        await SetPoolAsync(host, 1);
+        var started = await host.NowAsync(await host.StartServerAsync());
+        Assert.That(started.IsPoolServer, Is.False);
+    }
+
+    [Test]
+    public async Task Pool_IsPassedOver_ByStartsThatAProcessWhichRunsAlreadyCannotServe()
+    {
+        await using var host = await Host.StartAsync();
+        await host.AddBuildAsync();
+        await SetPoolAsync(host, 1);
+        var port = new PortConfig("other", 1234, PortProtocol.Udp, TlsEnabled: false);
+        Func<ServerSpec, ServerSpec>[] unfit =
+        [
+            spec => spec with { StartupArgs = "-x" },
+            spec => spec with { Environment = [new("MODE", "duel")] },
+            spec => spec with { Ports = [port] },
+            spec => spec with { Region = "eu-west" },
+            spec => spec with { Size = Catalog.ComputeSize.Find("large")! },
+        ];
+        foreach (var change in unfit)
+        {
+            Assert.That((await host.StartServerAsync(change)).IsPoolServer, Is.False);
+        }
+    }
+
+    [Test]
+    public async Task Pool_ThatIsMadeSmaller_EndsWhatIsTooMuch()
+    {
+        await using var host = await Host.StartAsync();
+        await host.AddBuildAsync();
+        await SetPoolAsync(host, 3);
+        await host.Fleet.WhenSettledAsync();
+        var before = host.Compute.Running.Length;
+        await SetPoolAsync(host, 1);
+        await host.Fleet.WhenSettledAsync();
+        Assert.That((before, host.Compute.Running.Length), Is.EqualTo((3, 1)));
+    }
+
+    [Test]
+    public async Task Pool_AfterANewBuild_RunsTheNewBuild()
+    {
+        await using var host = await Host.StartAsync();
+        await host.AddBuildAsync();
+        await SetPoolAsync(host, 2);
+        var newer = await host.AddBuildAsync();
+        await host.Fleet.WhenSettledAsync();
+        Assert.That(
+            host.Fleet.ListServers(Host.Project, true, true, 0, 50).Servers.Select(server => server.Build.Id),
+            Is.EqualTo(new[] { newer.Id, newer.Id }));
+    }
+
+    [Test]
     public async Task Pool_WhoseServersCrash_RefillsOnlyNowAndThen()
     {
         var launches = 0;
@@ -360,6 +417,11 @@ public sealed class FleetOrchestratorTests
         await host.Fleet.StopServersAsync(StopReason.ShutdownSignal);
         Assert.That(host.Compute.Running, Is.Empty);
     }
+
+    private static async Task SetPoolAsync(Host host, int count) => await host.Fleet.ChangeSettingsAsync(Host.Project, settings => settings with
+    {
+        Pool = new PoolConfig(true, [new PoolTarget("us-east", "small", count)]),
+    });
 
     private static ServerStart Anything() =>
         new(new ServerSpec { Name = "test", Region = "us-east", Size = Catalog.ComputeSize.Small }, null, null);

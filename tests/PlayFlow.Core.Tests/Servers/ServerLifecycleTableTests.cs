@@ -25,6 +25,7 @@ public sealed class ServerLifecycleTableTests
         ("custom data", Same, new FleetCommand.ReplaceCustomData(Now, Launch.Instance, "{}")),
         ("ports open", Same, new FleetCommand.ReportPortsOpen(Now, Launch)),
         ("ports of an earlier launch open", Same, new FleetCommand.ReportPortsOpen(Now, Earlier)),
+        ("reports itself running", Same, new FleetCommand.ReportSelfRunning(Now, Launch.Instance)),
         ("process ended", Same, new FleetCommand.ReportEnded(Now, Launch, ComputeExit.Exited(0))),
         ("process ended, auto-restart", Restarting(9), new FleetCommand.ReportEnded(Now, Launch, ComputeExit.Exited(0))),
         ("process ended, tenth restart used", Restarting(10), new FleetCommand.ReportEnded(Now, Launch, ComputeExit.Exited(0))),

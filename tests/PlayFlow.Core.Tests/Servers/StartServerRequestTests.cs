@@ -66,6 +66,14 @@ public sealed class StartServerRequestTests
                 && start.Ports.Select(port => port.InternalPort).SequenceEqual(request.PortConfigs!.Select(port => (int)port.InternalPort!.Value));
         }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
+    [TestCase(0, "String must contain at least 1 character(s)")]
+    [TestCase(1, null)]
+    [TestCase(255, null)]
+    [TestCase(256, "String must contain at most 255 character(s)")]
+    public void Validate_NameAtItsEnds_IsAcceptedInsideOnly(int length, string? message) => Assert.That(
+        (Least with { Name = new string('n', length) }).Validate(new FleetRules(), new ViolationList()).Problem?.Violations.Single().Message,
+        Is.EqualTo(message));
+
     [TestCase(60, true)]
     [TestCase(86_400, true)]
     [TestCase(86_401, false)]

@@ -33,13 +33,15 @@ internal sealed class PipelineTests
         }
     }
 
-    [TestCase("/")]
     [TestCase("/api")]
     [TestCase("/api/v3")]
     [TestCase("/api/v3/server")]
     [TestCase("/api/v3/servers/x/y/z")]
     [TestCase("/api/v4/servers")]
     [TestCase("/api/v3/servers%2f")]
+    [TestCase("/v2")]
+    [TestCase("/v2/builds")]
+    [TestCase("/__emulator/projects")]
     public async Task Route_ThatIsUnknown_IsNotFoundInTheEnvelope(string path)
     {
         await using var scene = await EmulatorScene.StartAsync();

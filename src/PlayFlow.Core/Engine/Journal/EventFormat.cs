@@ -59,6 +59,10 @@ public static class EventFormat
                 Begin(to, Kind.PortsOpened, e);
                 to.Text(e.Id.Value);
                 break;
+            case FleetEvent.SelfReportedRunning e:
+                Begin(to, Kind.SelfReportedRunning, e);
+                to.Text(e.Id.Value);
+                break;
             case FleetEvent.CustomDataReplaced e:
                 Begin(to, Kind.CustomDataReplaced, e);
                 to.Text(e.Id.Value);
@@ -156,6 +160,7 @@ public static class EventFormat
             Kind.ServerStarted => new FleetEvent.ServerStarted(at, RecordFormat.ReadServer(ref from)),
             Kind.ServerRecalled => new FleetEvent.ServerRecalled(at, RecordFormat.ReadServer(ref from)),
             Kind.PortsOpened => new FleetEvent.PortsOpened(at, Server(ref from)),
+            Kind.SelfReportedRunning => new FleetEvent.SelfReportedRunning(at, Server(ref from)),
             Kind.CustomDataReplaced => new FleetEvent.CustomDataReplaced(at, Server(ref from), from.TextOrNull()),
             Kind.RestartRequested => new FleetEvent.RestartRequested(
                 at,
@@ -208,5 +213,6 @@ public static class EventFormat
         ServerEnded = 15,
         PortBlocked = 16,
         PoolServerClaimed = 17,
+        SelfReportedRunning = 18,
     }
 }

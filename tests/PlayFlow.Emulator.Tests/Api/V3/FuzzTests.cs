@@ -23,7 +23,7 @@ internal sealed class FuzzTests
     ];
 
     private static readonly string[] Parameters =
-        ["name", "executable_path", "limit", "offset", "include_launching", "include_pool", "start_time", "shutdown_reason", "token"];
+        ["name", "executable_path", "limit", "offset", "include_launching", "include_pool", "start_time", "end_time", "next_token", "shutdown_reason", "token"];
 
     private static readonly string[] Values =
         ["", "0", "1", "-1", "50", "1e2", "true", "TRUE", "-1h", "2026-03-15T10:30:00Z", "%00", "%ff", "%", "..", "/", "a%2fb", "😀", "NaN", "Infinity", "0x10", "99999999999999999999"];
@@ -43,7 +43,8 @@ internal sealed class FuzzTests
         string[] paths =
         [
             "/api/v3/servers/start", $"/api/v3/servers/{server}/update", $"/api/v3/servers/{server}/restart", "/api/v3/servers/none/restart",
-            "/api/v3/builds/docker-image", "/api/v3/projects/settings",
+            "/api/v3/builds/docker-image",
+            "/v2/servers/start", $"/v2/servers/{server}/update", $"/v2/servers/{server}/restart", "/v2/servers/none/restart", "/api/v3/projects/settings",
         ];
         Holds(Gen.Zip(Gen.Elements(paths), Json), request => AnswersProperly(scene, HttpMethod.Post, request.Item1, request.Item2));
     }
@@ -59,6 +60,8 @@ internal sealed class FuzzTests
             (HttpMethod.Get, "/api/v3/servers"), (HttpMethod.Get, $"/api/v3/servers/{server}/logs"), (HttpMethod.Delete, "/api/v3/servers/none"),
             (HttpMethod.Get, "/api/v3/builds"), (HttpMethod.Get, $"/api/v3/builds/{build}/logs"), (HttpMethod.Post, "/api/v3/builds/upload-url"),
             (HttpMethod.Post, $"/api/v3/builds/{build}/process"), (HttpMethod.Put, $"/upload/{build}"),
+            (HttpMethod.Get, "/api/v3/projects/logs"), (HttpMethod.Get, "/v2/servers"), (HttpMethod.Get, "/v2/builds/builds"),
+            (HttpMethod.Post, "/v2/builds/builds/upload-url"), (HttpMethod.Post, "/v2/builds/builds/upload"),
         ];
         Holds(
             Gen.Zip(Gen.Elements(operations), Query),

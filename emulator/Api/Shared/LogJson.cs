@@ -1,8 +1,7 @@
 using System.Text.Json;
 using PlayFlow.Core.Telemetry;
-using PlayFlow.Emulator.Api.Shared;
 
-namespace PlayFlow.Emulator.Api.V3;
+namespace PlayFlow.Emulator.Api.Shared;
 
 /// <summary>The log line object of the API.</summary>
 internal static class LogJson

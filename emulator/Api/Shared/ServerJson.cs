@@ -1,9 +1,8 @@
 using System.Text.Json;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Servers;
-using PlayFlow.Emulator.Api.Shared;
 
-namespace PlayFlow.Emulator.Api.V3;
+namespace PlayFlow.Emulator.Api.Shared;
 
 /// <summary>The server object of the API. Holds no secret: variables are never part of it.</summary>
 internal static class ServerJson

@@ -4,10 +4,9 @@ using Microsoft.AspNetCore.Server.Kestrel.Core.Features;
 using PlayFlow.Core.Builds;
 using PlayFlow.Core.Orchestration;
 using PlayFlow.Core.Problems;
-using PlayFlow.Emulator.Api.Shared;
 using PlayFlow.Emulator.Uploads;
 
-namespace PlayFlow.Emulator.Api.V3;
+namespace PlayFlow.Emulator.Api.Shared;
 
 /// <summary>
 /// Takes in the archive that is PUT to an upload URL. The token in the URL is the only credential; it is good for one upload,
@@ -22,6 +21,31 @@ internal sealed class UploadEndpoint(FleetOrchestrator fleet, ArtefactStore arte
     /// <summary>The URL to upload a build to, on the address the caller reached us by.</summary>
     public static string UrlOf(HttpRequest request, BuildId build, UploadTicket ticket) =>
         $"{request.Scheme}://{request.Host}{Path}/{build.Value}?token={ticket.Token}";
+
+    /// <summary>What an archive that was not stored is answered with.</summary>
+    public static (int Status, string Error) AnswerTo(UploadStatus status) => status switch
+    {
+        UploadStatus.Busy => (StatusCodes.Status403Forbidden, "The upload URL is in use"),
+        UploadStatus.Withdrawn => (StatusCodes.Status403Forbidden, "The build was deleted while it was uploaded"),
+        UploadStatus.TooLarge => (StatusCodes.Status413PayloadTooLarge, "The archive is larger than uploads may be"),
+        UploadStatus.Incomplete => (StatusCodes.Status400BadRequest, "The upload ended before it was whole: send it again"),
+        UploadStatus.DiskFull => (StatusCodes.Status500InternalServerError, "The emulator's disk has no room for the upload"),
+        _ => (StatusCodes.Status500InternalServerError, "The upload could not be stored"),
+    };
+
+    /// <summary>Lets an archive be as large and as slow as it is; the store has a limit of its own.</summary>
+    public static void LiftLimits(HttpContext http)
+    {
+        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
+        {
+            size.MaxRequestBodySize = null;
+        }
+
+        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
+        {
+            rate.MinDataRate = null;
+        }
+    }
 
     /// <summary>Maps it.</summary>
     public void Map(IEndpointRouteBuilder routes) => routes.MapMethods(Path + "/{build_id}", [HttpMethods.Put], PutAsync);
@@ -90,30 +114,6 @@ internal sealed class UploadEndpoint(FleetOrchestrator fleet, ArtefactStore arte
         await ErrorAnswer.WriteAsync(http, problem);
     }
 
-    private static (int Status, string Error) AnswerTo(UploadStatus status) => status switch
-    {
-        UploadStatus.Busy => (StatusCodes.Status403Forbidden, "The upload URL is in use"),
-        UploadStatus.Withdrawn => (StatusCodes.Status403Forbidden, "The build was deleted while it was uploaded"),
-        UploadStatus.TooLarge => (StatusCodes.Status413PayloadTooLarge, "The archive is larger than uploads may be"),
-        UploadStatus.Incomplete => (StatusCodes.Status400BadRequest, "The upload ended before it was whole: send it again"),
-        UploadStatus.DiskFull => (StatusCodes.Status500InternalServerError, "The emulator's disk has no room for the upload"),
-        _ => (StatusCodes.Status500InternalServerError, "The upload could not be stored"),
-    };
-
     private static Task RefuseAsync(HttpContext http, string error) =>
         ErrorAnswer.WriteAsync(http, StatusCodes.Status403Forbidden, error);
-
-    // Archives are as large and as slow as they are; the store has a limit of its own.
-    private static void LiftLimits(HttpContext http)
-    {
-        if (http.Features.Get<IHttpMaxRequestBodySizeFeature>() is { IsReadOnly: false } size)
-        {
-            size.MaxRequestBodySize = null;
-        }
-
-        if (http.Features.Get<IHttpMinRequestBodyDataRateFeature>() is { } rate)
-        {
-            rate.MinDataRate = null;
-        }
-    }
 }

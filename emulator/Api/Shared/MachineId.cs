@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using PlayFlow.Core.Servers;
 
-namespace PlayFlow.Emulator.Api.V3;
+namespace PlayFlow.Emulator.Api.Shared;
 
 /// <summary>The machine a server runs on: made up of the server and the number of its machine, so that a restart shows a new one.</summary>
 internal static class MachineId

@@ -1,7 +1,6 @@
 using PlayFlow.Core.Servers;
-using PlayFlow.Emulator.Api.Shared;
 
-namespace PlayFlow.Emulator.Api.V3;
+namespace PlayFlow.Emulator.Api.Shared;
 
 /// <summary>
 /// The JSON of servers, kept while it is asked for: a server's record never changes, it is replaced. Of a fixed size; servers
