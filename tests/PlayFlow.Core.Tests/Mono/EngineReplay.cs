@@ -105,6 +105,10 @@ namespace PlayFlow.Core.Tests.Mono
             {
                 Start();
             }
+            else if (kind < 28)
+            {
+                Give(new FleetCommand.ReportSelfRunning(_now, Server()));
+            }
             else if (kind < 46)
             {
                 Give(new FleetCommand.ReportPortsOpen(_now, Launch()));
