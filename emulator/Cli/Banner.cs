@@ -9,6 +9,7 @@ internal static class Banner
     public static string Of(EmulatorHost host, EmulatorOptions options)
     {
         var (url, keys) = (host.Url, options.Keys);
+        var control = options.Control ? $"\n  control       {url}/__emulator" : string.Empty;
         var kept = options.InMemory ? "in memory" : host.DataPath;
         var provider = options.Provider is ComputeKind.Fake ? "made up" : "processes of this machine";
         return $"""
@@ -16,7 +17,7 @@ internal static class Banner
 
               API           {url}/api/v3
               server key    {keys.ServerKey}
-              client key    {keys.ClientKey}
+              client key    {keys.ClientKey}{control}
               game servers  {provider}, {options.PublicHost} ports {options.Ports}, {options.Plan.Name} plan
               data          {kept}
 

@@ -22,7 +22,7 @@ internal sealed class LogStream(FleetOrchestrator fleet, TimeProvider time, Canc
     // A connection that broke shows when something is sent; proxies close those on which nothing is.
     private static readonly TimeSpan Heartbeat = TimeSpan.FromSeconds(15);
 
-    /// <summary>Streams until the reader leaves or the emulator ends; a stopped server may be restarted no more, but is read on.</summary>
+    /// <summary>Streams until the reader leaves or the emulator ends, also when the server has stopped.</summary>
     public async Task SendAsync(HttpContext http)
     {
         var id = new InstanceId((string)http.Request.RouteValues["instance_id"]!);

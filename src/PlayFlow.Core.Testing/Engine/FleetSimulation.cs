@@ -24,7 +24,7 @@ public sealed class FleetSimulation
     private readonly List<Decision> _decisions = [];
     private int _ids;
 
-    /// <summary>A fleet ready for its first step: both projects have one ready build.</summary>
+    /// <summary>A fleet ready for its first step: both projects have one ready build, the first one a pool server on its way.</summary>
     public FleetSimulation(FleetRules? rules = null)
     {
         Fleet = new Fleet(rules ?? new FleetRules { StoppedServersInMemory = 5 });
@@ -34,6 +34,8 @@ public sealed class FleetSimulation
         Give(new FleetCommand.ConfigureProject(Now, Projects[1], "free", new ProjectKeys("pf_b", "pfclient_b"), Plan.Free));
         Take(new FleetStep.AddBuild(0, 0, 2));
         Take(new FleetStep.AddBuild(1, 0, 2));
+        Take(new FleetStep.SetPool(0, 1));
+        Take(new FleetStep.TendPool(0));
     }
 
     /// <summary>The two projects: <c>pro</c> and <c>free</c>.</summary>
@@ -199,7 +201,7 @@ public sealed class FleetSimulation
     private static ServerSpec Spec(int shape) => new()
     {
         Name = "walk",
-        Region = shape % 5 == 0 ? "us-east" : "eu-west",
+        Region = shape % 3 == 0 ? "us-east" : "eu-west",
         Size = shape % 11 == 0 ? ComputeSize.Find("persistent-small")! : shape % 13 == 0 ? ComputeSize.Find("large")! : ComputeSize.Small,
         Ttl = shape % 3 == 0 ? TimeSpan.FromSeconds(60 + shape) : null,
         AutoRestart = shape % 2 == 0,

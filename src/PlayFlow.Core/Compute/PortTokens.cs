@@ -51,21 +51,7 @@ public static class PortTokens
         text.Contains(TokenStart + portName + "}", StringComparison.Ordinal);
 
     /// <summary>The variable that holds a port's number: its name in capitals, every other character than A–Z and 0–9 as <c>_</c>.</summary>
-    public static string VariableName(string portName)
-    {
-        var name = new StringBuilder(VariablePrefix, VariablePrefix.Length + portName.Length);
-        foreach (var c in portName)
-        {
-            name.Append(c switch
-            {
-                >= 'a' and <= 'z' => (char)(c - 'a' + 'A'),
-                (>= 'A' and <= 'Z') or (>= '0' and <= '9') => c,
-                _ => '_',
-            });
-        }
-
-        return name.ToString();
-    }
+    public static string VariableName(string portName) => PortVariable.NameOf(portName);
 
     private static NetworkPort? Find(ReadOnlySpan<char> name, IReadOnlyList<NetworkPort> ports)
     {

@@ -25,7 +25,7 @@ internal sealed class ComputeReports(FleetLoop loop, LogPipeline logs) : IComput
 
     public async ValueTask<long> GetLogPositionAsync(ComputeId id, LogLevel level, CancellationToken cancellationToken)
     {
-        await logs.FlushAsync().ConfigureAwait(false);
+        await logs.FlushAsync(cancellationToken).ConfigureAwait(false);
         return await logs.Store.GetPositionAsync(id, level, cancellationToken).ConfigureAwait(false);
     }
 

@@ -50,7 +50,7 @@ public sealed partial class FleetOrchestrator
     public async ValueTask<IReadOnlyList<LogRecord>> ReadProjectLogAsync(
         ProjectId project, LogQuery query, CancellationToken cancellationToken = default)
     {
-        await _logs.FlushAsync().ConfigureAwait(false);
+        await _logs.FlushAsync(cancellationToken).ConfigureAwait(false);
         return await _logs.Store.ReadAsync(query with { Source = null, Project = project }, cancellationToken).ConfigureAwait(false);
     }
 

@@ -29,7 +29,7 @@ public sealed partial class FleetOrchestrator
             await _compute.FlushLogsAsync(server.Compute, cancellationToken).ConfigureAwait(false);
         }
 
-        await _logs.FlushAsync().ConfigureAwait(false);
+        await _logs.FlushAsync(cancellationToken).ConfigureAwait(false);
         var source = new LogSource(LogSourceKind.Server, server.Id.Value);
         return new LogTail(_logs.Store, _logs.Followers, start with { Source = source, Project = null }, _time);
     }

@@ -22,6 +22,7 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
     private readonly IFleetStore _store;
     private readonly IIdSource _ids;
     private readonly TimeProvider _time;
+    private readonly ILogger _logger;
     private readonly FleetLoop _loop;
     private readonly EffectRunner _effects;
     private readonly LogPipeline _logs;
@@ -49,6 +50,7 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
         _store = store;
         _ids = ids;
         _time = time;
+        _logger = logger;
         _logs = new LogPipeline(logs, time, logger);
         _effects = new EffectRunner(options, compute, builds, logger)
         {
@@ -96,13 +98,25 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
         _metrics.Start();
     }
 
-    /// <summary>Stops every server, and returns when all of them have ended or the token is cancelled.</summary>
+    /// <summary>
+    /// Stops every server, and returns when all of them have ended or the token is cancelled. When the journal cannot be
+    /// written their processes are ended all the same; the next start notes it.
+    /// </summary>
     public async Task StopServersAsync(StopReason reason, CancellationToken cancellationToken = default)
     {
         var live = _loop.Inspect(fleet => fleet.Servers.Where(server => server.State is not ServerState.Stopped).ToList());
+        var isWritten = true;
         foreach (var server in live)
         {
-            await _loop.ExecuteAsync(now => new FleetCommand.RequestStop(now, server.Id, reason), static (_, _) => true).ConfigureAwait(false);
+            var stopped = await _loop.ExecuteAsync(
+                now => new FleetCommand.RequestStop(now, server.Id, reason), static (_, _) => true).ConfigureAwait(false);
+            isWritten &= stopped.Problem?.Code is not ProblemCode.StoreUnavailable;
+        }
+
+        if (!isWritten)
+        {
+            await new UnwrittenStop(_compute, Rules.StopGrace, _logger).StopAllAsync(cancellationToken).ConfigureAwait(false);
+            return;
         }
 
         await _reports.WhenAllEndedAsync(cancellationToken).ConfigureAwait(false);
@@ -257,7 +271,7 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
             await _compute.FlushLogsAsync(server.Compute, cancellationToken).ConfigureAwait(false);
         }
 
-        await _logs.FlushAsync().ConfigureAwait(false);
+        await _logs.FlushAsync(cancellationToken).ConfigureAwait(false);
         var source = new LogSource(LogSourceKind.Server, server.Id.Value);
         return await _logs.Store.ReadAsync(query with { Source = source }, cancellationToken).ConfigureAwait(false);
     }
@@ -275,7 +289,7 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
     public async ValueTask<(IReadOnlyList<LogRecord> Lines, long Total)> ReadBuildLogAsync(
         Build build, int offset, int limit, CancellationToken cancellationToken = default)
     {
-        await _logs.FlushAsync().ConfigureAwait(false);
+        await _logs.FlushAsync(cancellationToken).ConfigureAwait(false);
         var source = BuildLogOf(build.Id);
         var lines = await _logs.Store.ReadAsync(new LogQuery { Source = source, Offset = offset, Limit = limit }, cancellationToken).ConfigureAwait(false);
         return (lines, await _logs.Store.CountAsync(source, cancellationToken).ConfigureAwait(false));

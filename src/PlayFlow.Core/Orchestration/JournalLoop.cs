@@ -213,11 +213,23 @@ internal sealed class JournalLoop : IAsyncDisposable
         }
 
         _logger.JournalRecovered();
-        _ = Task.Run(async () =>
+        _ = Task.Run(CatchUpAsync);
+    }
+
+    private async Task CatchUpAsync()
+    {
+        try
         {
             await _loop.Recovered().ConfigureAwait(false);
-            _loop.RunDeadlines();
-        });
+        }
+#pragma warning disable CA1031 // a provider may throw anything; the fleet goes on with what it knows
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _logger.ReconcileFailed(e);
+        }
+
+        _loop.RunDeadlines();
     }
 
     private Fleet Rebuild(StoredFleet stored)

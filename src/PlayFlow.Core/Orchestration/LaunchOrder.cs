@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Globalization;
+using System.Text;
 using PlayFlow.Core.Compute;
 using PlayFlow.Core.Engine;
 
@@ -33,7 +34,7 @@ internal static class LaunchOrder
         Add("COMPUTE_SIZE", spec.Size.Name);
         Add("SERVER_NAME", spec.Name);
         Add("STARTUP_ARGS", spec.StartupArgs ?? string.Empty);
-        Add("CUSTOM_DATA", spec.CustomData ?? "{}");
+        Add("CUSTOM_DATA", FitsAVariable(spec.CustomData) ? spec.CustomData ?? "{}" : null);
         Add("API_URL", apiUrl);
         return new LaunchRequest
         {
@@ -60,6 +61,9 @@ internal static class LaunchOrder
     /// <summary>The names of variables that users set and the platform keeps for itself.</summary>
     public static IEnumerable<string> DroppedNames(FleetEffect.LaunchCompute effect) =>
         effect.Project.Settings.Environment.Concat(effect.Server.Spec.Environment).Select(pair => pair.Key).Where(IsReserved).Distinct();
+
+    // Linux takes 128 KiB for a variable, its name included, and fails the whole launch beyond; playflow.json has the data all the same.
+    private static bool FitsAVariable(string? text) => text is null || Encoding.UTF8.GetByteCount(text) <= 100 * 1024;
 
     private static bool IsReserved(string name) => name.StartsWith(PlatformPrefix, StringComparison.OrdinalIgnoreCase);
 }

@@ -41,4 +41,10 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 12, Level = LogLevel.Warning, Message = "What servers use cannot be measured at present; it is tried again")]
     public static partial void SamplingFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 13, Level = LogLevel.Error, Message = "The provider could not be asked what runs; what it reported while the journal failed is not known")]
+    public static partial void ReconcileFailed(this ILogger logger, Exception exception);
+
+    [LoggerMessage(EventId = 14, Level = LogLevel.Warning, Message = "The journal cannot be written: {Count} launches are ended all the same, and their end is noted at the next start")]
+    public static partial void EndingUnwritten(this ILogger logger, int count);
 }

@@ -42,5 +42,10 @@ internal static class ServerNarrator
         _ => "the process ended",
     };
 
-    private static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    // Names are a caller's: a line break in one must not look like another line of the platform.
+    private static string Text(FormattableString text)
+    {
+        var line = text.ToString(CultureInfo.InvariantCulture);
+        return line.Any(char.IsControl) ? string.Concat(line.Select(letter => char.IsControl(letter) ? ' ' : letter)) : line;
+    }
 }

@@ -87,6 +87,10 @@ public static class PortList
             {
                 violations.Add(Violation.OfRule(path.Field("name"), $"Duplicate port name '{port.Name}'"));
             }
+            else if (PortVariable.NameOf(other.Name) is var variable && variable == PortVariable.NameOf(port.Name))
+            {
+                violations.Add(Violation.OfRule(path.Field("name"), $"Port names '{other.Name}' and '{port.Name}' give the same variable {variable}"));
+            }
 
             if (other.InternalPort == port.InternalPort && other.Protocol == port.Protocol)
             {

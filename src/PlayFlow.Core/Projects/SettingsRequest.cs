@@ -65,7 +65,11 @@ public sealed record SettingsRequest
 /// <summary>How players are authenticated, as a caller wrote it. Only the provider is published; the rest is kept as it is.</summary>
 /// <param name="Provider">Required.</param>
 /// <param name="Json">All of it, a JSON object as compact text.</param>
-public sealed record AuthConfigRequest(string? Provider, string Json);
+public sealed record AuthConfigRequest(string? Provider, string Json)
+{
+    /// <inheritdoc/>
+    public override string ToString() => $"AuthConfigRequest {{ Provider = {Provider} }}";
+}
 
 /// <summary>A warm pool as a caller wrote it.</summary>
 /// <param name="Enabled">Required.</param>

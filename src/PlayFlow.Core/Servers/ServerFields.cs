@@ -12,6 +12,9 @@ internal readonly struct ServerFields(FleetRules rules, ViolationList violations
     public const int MaxNameLength = 255;
     public const int MaxStartupArgsLength = 4096;
 
+    // Linux takes 128 KiB for a variable and its name; a character is up to three bytes of it.
+    public const int MaxVariableLength = 32_768;
+
     public void RequiredName(string? value)
     {
         if (value is null)
@@ -26,7 +29,7 @@ internal readonly struct ServerFields(FleetRules rules, ViolationList violations
     {
         if (value is not null)
         {
-            violations.Add(Violation.OutsideLength(FieldPath.Of("name"), value, 1, MaxNameLength));
+            violations.Add(Violation.OutsideLength(FieldPath.Of("name"), value, 1, MaxNameLength) ?? HoldsNul(FieldPath.Of("name"), value));
         }
     }
 
@@ -70,6 +73,7 @@ internal readonly struct ServerFields(FleetRules rules, ViolationList violations
         {
             var path = FieldPath.Of("startup_args");
             violations.Add(Violation.OutsideLength(path, value, 0, MaxStartupArgsLength)
+                ?? HoldsNul(path, value)
                 ?? (Servers.StartupArgs.TrySplit(value, out _) ? null : Violation.OfRule(path, "A quote is not closed")));
         }
     }
@@ -87,7 +91,7 @@ internal readonly struct ServerFields(FleetRules rules, ViolationList violations
     {
         if (value is not null)
         {
-            violations.Add(Violation.OutsideLength(FieldPath.Of("match_id"), value, 0, MaxNameLength));
+            violations.Add(Violation.OutsideLength(FieldPath.Of("match_id"), value, 0, MaxNameLength) ?? HoldsNul(FieldPath.Of("match_id"), value));
         }
     }
 
@@ -104,8 +108,7 @@ internal readonly struct ServerFields(FleetRules rules, ViolationList violations
             violations.Add(
                 name.Length == 0 || name.AsSpan().IndexOfAny('=', '\0') >= 0
                     ? Violation.OfRule(path, "A variable's name must not be empty or contain '='")
-                : value.Contains('\0', StringComparison.Ordinal) ? Violation.OfRule(path, "A variable must not contain a NUL character")
-                : null);
+                : Violation.OutsideLength(path, value, 0, MaxVariableLength) ?? HoldsNul(path, value));
         }
 
         return [.. values];
@@ -113,4 +116,8 @@ internal readonly struct ServerFields(FleetRules rules, ViolationList violations
 
     public ImmutableArray<PortConfig>? Ports(IReadOnlyList<PortConfigRequest>? requests) =>
         PortList.Validate(FieldPath.Of("port_configs"), requests, violations);
+
+    // No operating system can hand one to a process.
+    private static Violation? HoldsNul(FieldPath path, string value) =>
+        value.Contains('\0', StringComparison.Ordinal) ? Violation.OfRule(path, "A NUL character is not allowed") : null;
 }

@@ -13,6 +13,8 @@ namespace PlayFlow.Core.Telemetry;
 /// </summary>
 internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger logger) : IAsyncDisposable
 {
+    private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(2);
+
     private const int MaxRecordsPerAppend = 4096;
     private const int MaxQueuedGameBatches = 256;
 
@@ -51,11 +53,22 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
         }
     }
 
-    /// <summary>Completes when every line queued before is kept.</summary>
-    public Task FlushAsync()
+    /// <summary>
+    /// Completes when every line queued before is kept; or, when the store does not take them, after a while: whoever reads then
+    /// reads what there is.
+    /// </summary>
+    public async Task FlushAsync(CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        return _queue.Writer.TryWrite(new Batch(default, default, null, [], IsGame: false, done)) ? done.Task : Task.CompletedTask;
+        if (!_queue.Writer.TryWrite(new Batch(default, default, null, [], IsGame: false, done)))
+        {
+            return;
+        }
+
+        using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(done.Task, TimeProviderDelay.Delay(TimeProvider.System, FlushPatience, enough.Token)).ConfigureAwait(false);
+        enough.Cancel();
+        cancellationToken.ThrowIfCancellationRequested();
     }
 
     public async ValueTask DisposeAsync()

@@ -255,7 +255,7 @@ public sealed class FleetProperties
                     moves.Add((before.State, after.State));
                 }
             }
-        }).Check(Cases.WithMaxTest(3000).WithReplay(1, 1));
+        }).Check(Cases.WithMaxTest(5000).WithReplay(1, 1));
 
         var kinds = typeof(FleetEvent).GetNestedTypes().Where(type => !type.IsAbstract && type != typeof(FleetEvent.ServerRecalled));
         using (Assert.EnterMultipleScope())

@@ -105,13 +105,13 @@ namespace PlayFlow.Core.Tests.Mono
             {
                 Start();
             }
-            else if (kind < 28)
+            else if (kind < 44)
             {
-                Give(new FleetCommand.ReportSelfRunning(_now, Server()));
+                Give(new FleetCommand.ReportPortsOpen(_now, Launch()));
             }
             else if (kind < 46)
             {
-                Give(new FleetCommand.ReportPortsOpen(_now, Launch()));
+                Give(new FleetCommand.ReportSelfRunning(_now, Server()));
             }
             else if (kind < 60)
             {

@@ -143,6 +143,31 @@ public sealed class FleetOrchestratorTests
     }
 
     [Test]
+    public async Task Launch_WithMoreCustomDataThanAVariableTakes_LeavesItToTheConfigFile()
+    {
+        var large = "{\"x\":\"" + new string('y', 140_000) + "\"}";
+        await using var host = await Host.StartAsync();
+        await host.AddBuildAsync();
+        var server = await host.NowAsync(await host.StartServerAsync(spec => spec with { CustomData = large }));
+        var request = host.Compute.FindRequest(server.Compute)!;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(request.Environment.Select(variable => variable.Key), Has.None.EqualTo("PLAYFLOW_CUSTOM_DATA"));
+            Assert.That(request.ConfigFile, Does.Contain(large));
+        }
+    }
+
+    [Test]
+    public async Task Log_OfAServerWhosePortNameBreaksLines_HoldsNoForgedLine()
+    {
+        await using var host = await Host.StartAsync();
+        await host.AddBuildAsync();
+        var port = new PortConfig("a\n[playflow] stopped", 1234, PortProtocol.Udp, TlsEnabled: false);
+        var server = await host.StartServerAsync(spec => spec with { Ports = [port] });
+        Assert.That(await host.LogAsync(server), Has.None.Contains("\n"));
+    }
+
+    [Test]
     public async Task Restart_OfARunningServer_WaitsForTheOldProcess()
     {
         await using var host = await Host.StartAsync(_ => new FakeComputeScript { StopTakes = TimeSpan.FromSeconds(3) });

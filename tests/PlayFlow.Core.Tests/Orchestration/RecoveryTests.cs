@@ -185,6 +185,31 @@ public sealed class RecoveryTests
     }
 
     [Test]
+    public async Task Shutdown_WhileTheStoreCannotBeWritten_EndsEveryProcessAndTheNextStartNotesIt()
+    {
+        var stubborn = false;
+        var compute = Compute(_ => new FakeComputeScript { StopTakes = (stubborn = !stubborn) ? null : TimeSpan.Zero });
+        var host = await StartAsync(compute, options: new OrchestratorOptions { Rules = new FleetRules { StopGrace = TimeSpan.FromMilliseconds(1) } });
+        await host.AddBuildAsync();
+        var servers = new[] { await host.StartServerAsync(), await host.StartServerAsync() };
+        _store.IsFull = true;
+        await host.Fleet.StopServersAsync(StopReason.ShutdownSignal);
+        var left = compute.Running;
+        await host.Fleet.DisposeAsync();
+        _store.IsFull = false;
+
+        var after = await StartAsync(compute);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(left, Is.Empty);
+            Assert.That((await after.NowAsync(servers[0])).State, Is.EqualTo(ServerState.Stopped));
+            Assert.That((await after.NowAsync(servers[1])).State, Is.EqualTo(ServerState.Stopped));
+        }
+
+        await after.Fleet.DisposeAsync();
+    }
+
+    [Test]
     public async Task Store_ThatCanBeWrittenAgain_GoesOnAndCatchesUpWithTheProvider()
     {
         var compute = Compute();

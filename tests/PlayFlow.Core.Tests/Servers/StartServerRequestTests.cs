@@ -90,6 +90,34 @@ public sealed class StartServerRequestTests
             Is.EqualTo(new[] { "port_configs.1.name", "port_configs.2.internal_port" }));
     }
 
+    [TestCase("name")]
+    [TestCase("match_id")]
+    [TestCase("startup_args")]
+    [TestCase("environment_variables.V")]
+    public void Validate_NulCharacter_NamesTheField(string field)
+    {
+        var request = field switch
+        {
+            "name" => Least with { Name = "a\0b" },
+            "match_id" => Least with { MatchId = "a\0b" },
+            "startup_args" => Least with { StartupArgs = "a\0b" },
+            _ => Least with { EnvironmentVariables = [new("V", "a\0b")] },
+        };
+        var violation = request.Validate(new FleetRules(), new ViolationList()).Problem!.Violations.Single();
+        Assert.That((violation.Path.ToString(), violation.Kind), Is.EqualTo((field, ViolationKind.Custom)));
+    }
+
+    [Test]
+    public void Validate_VariableTooLongForASystem_IsRefused() => Assert.That(
+        (Least with { EnvironmentVariables = [new("V", new string('x', 32_769))] }).Validate(new FleetRules(), new ViolationList()).Problem!.Violations.Single().Kind,
+        Is.EqualTo(ViolationKind.TooBig));
+
+    [Test]
+    public void Validate_PortNamesThatGiveOneVariable_AreRefused() => Assert.That(
+        (Least with { PortConfigs = [Port() with { Name = "a-b" }, Port() with { Name = "a_b", InternalPort = 2 }] })
+            .Validate(new FleetRules(), new ViolationList()).Problem!.Violations.Single().Message,
+        Is.EqualTo("Port names 'a-b' and 'a_b' give the same variable PLAYFLOW_PORT_A_B"));
+
     [Test]
     public void Validate_ElevenPorts_AreTooMany()
     {
