@@ -8,7 +8,8 @@ namespace PlayFlow.Core.Testing.Compute;
 
 /// <summary>
 /// What every <see cref="IComputeProvider"/> must do. Derive a fixture that says how to make the provider and how to make a launch
-/// behave; the tests come with it.
+/// behave; the tests come with it. Mark it
+/// <c>[TestFixture]</c>: NUnit passes over an assembly that mentions nothing of NUnit itself.
 /// </summary>
 /// <remarks>
 /// The tests wait by asking again until <see cref="Deadline"/> has passed on <see cref="Clock"/>, and let

@@ -6,7 +6,8 @@ namespace PlayFlow.Core.Testing.Storage;
 
 /// <summary>
 /// What every <see cref="IFleetStore"/> promises, as tests. Derive a fixture, say how a store is made, and run it. A store that
-/// outlives its process derives <see cref="DurableFleetStoreContract"/> instead.
+/// outlives its process derives <see cref="DurableFleetStoreContract"/> instead. Mark it
+/// <c>[TestFixture]</c>: NUnit passes over an assembly that mentions nothing of NUnit itself.
 /// </summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public abstract partial class FleetStoreContract

@@ -7,7 +7,8 @@ namespace PlayFlow.Core.Testing.Telemetry;
 
 /// <summary>
 /// What every <see cref="ILogStore"/> promises, as tests. Derive a fixture, say how a store is made, and run it. A store that
-/// outlives its process derives <see cref="DurableLogStoreContract"/> instead.
+/// outlives its process derives <see cref="DurableLogStoreContract"/> instead. Mark it
+/// <c>[TestFixture]</c>: NUnit passes over an assembly that mentions nothing of NUnit itself.
 /// </summary>
 [FixtureLifeCycle(LifeCycle.InstancePerTestCase)]
 public abstract partial class LogStoreContract

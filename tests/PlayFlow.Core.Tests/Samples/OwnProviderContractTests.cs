@@ -9,6 +9,7 @@ using PlayFlow.Core.Testing.Compute;
 namespace PlayFlow.Core.Tests.Samples;
 
 /// <summary>The sample's provider keeps the contract: what somebody else's provider would derive.</summary>
+[TestFixture]
 public sealed class OwnProviderContractTests : ComputeProviderContract
 {
     private readonly Dictionary<ComputeId, LaunchBehaviour> _behaviours = [];
