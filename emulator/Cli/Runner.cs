@@ -13,8 +13,9 @@ internal static class Runner
         var asked = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-        ReadyFile.Remove(options.ReadyFile);
-        await using var host = await EmulatorHost.StartAsync(options);
+
+        // The file may be that of an emulator that lives, as long as the directory and the port are not this one's.
+        await using var host = await EmulatorHost.StartAsync(options, listening: () => ReadyFile.Remove(options.ReadyFile));
         ReadyFile.Write(options.ReadyFile, host.Url, options.Keys);
         try
         {
@@ -24,7 +25,7 @@ internal static class Runner
         finally
         {
             await host.StopAsync();
-            ReadyFile.Remove(options.ReadyFile);
+            ReadyFile.RemoveOwn(options.ReadyFile);
         }
 
         return 0;

@@ -78,8 +78,11 @@ internal sealed class EmulatorHost : IAsyncDisposable
     public string Url { get; private set; } = string.Empty;
 
     /// <summary>Starts an emulator; on return it answers requests.</summary>
+    /// <param name="options">What it is told.</param>
+    /// <param name="parts">What is put in the place of the real thing.</param>
+    /// <param name="listening">Called once the data directory and the port are this emulator's, before anything is launched.</param>
     /// <exception cref="StartException">It cannot start.</exception>
-    public static async Task<EmulatorHost> StartAsync(EmulatorOptions options, EmulatorParts? parts = null)
+    public static async Task<EmulatorHost> StartAsync(EmulatorOptions options, EmulatorParts? parts = null, Action? listening = null)
     {
         var data = options.InMemory ? DataDirectory.Temporary(AbandonedDirectories.Root) : DataDirectory.Open(options.DataDirectory);
         EmulatorHost host;
@@ -95,7 +98,7 @@ internal sealed class EmulatorHost : IAsyncDisposable
 
         try
         {
-            await host.OpenAsync();
+            await host.OpenAsync(listening);
             return host;
         }
         catch
@@ -140,9 +143,10 @@ internal sealed class EmulatorHost : IAsyncDisposable
         await App.DisposeAsync();
     }
 
-    private async Task OpenAsync()
+    private async Task OpenAsync(Action? listening)
     {
         await ListenAsync();
+        listening?.Invoke();
         if (_options.Provider is ComputeKind.Process)
         {
             await AbandonedDirectories.EndAsync(App.Services.GetRequiredService<ILoggerFactory>());

@@ -72,6 +72,35 @@ internal sealed class CommandLineJourney
         Assert.That((await third.GetAsync("/api/health")).Status, Is.EqualTo(200));
     }
 
+    [TestCase(true, TestName = "ReadyFile_OfAnotherEmulator_StaysWhenTheDirectoryIsInUse")]
+    [TestCase(false, TestName = "ReadyFile_OfAnotherEmulator_StaysWhenThePortIsTaken")]
+    public async Task ReadyFile_OfAnotherEmulator_Stays(bool sameDirectory)
+    {
+        using var directory = new TemporaryDirectory();
+        await using var first = await EmulatorProcess.StartAsync(directory.FullPath, ["--data", directory.At("data"), .. Fake]);
+        var written = await File.ReadAllTextAsync(directory.At("ready.json"));
+        AssertRefused(await EmulatorProcess.RunAsync(
+            directory.FullPath,
+            [
+                "--port", sameDirectory ? "0" : $"{new Uri(first.Url).Port}",
+                "--data", directory.At(sameDirectory ? "data" : "other"),
+                "--ready-file", directory.At("ready.json"), .. Fake,
+            ]));
+        Assert.That(await File.ReadAllTextAsync(directory.At("ready.json")), Is.EqualTo(written));
+    }
+
+    [Test]
+    public async Task ReadyFile_ThatAnotherEmulatorWroteSince_StaysAtTheEnd()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var first = await EmulatorProcess.StartAsync(directory.FullPath, InMemory);
+        await using var second = await EmulatorProcess.StartAsync(directory.FullPath, InMemory);
+        Assert.That((await first.SignalAsync("TERM")).Code, Is.Zero);
+        Assert.That(await File.ReadAllTextAsync(directory.At("ready.json")), Does.Contain(second.Url));
+        Assert.That((await second.SignalAsync("TERM")).Code, Is.Zero);
+        Assert.That(File.Exists(directory.At("ready.json")), Is.False);
+    }
+
     [TestCase("TERM")]
     [TestCase("INT")]
     public async Task Signal_StopsServersAndEndsWithZero(string signal)
