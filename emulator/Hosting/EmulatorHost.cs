@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using PlayFlow.Core.Compute;
 using PlayFlow.Core.Orchestration;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
@@ -84,11 +85,27 @@ internal sealed class EmulatorHost : IAsyncDisposable
     /// <exception cref="StartException">It cannot start.</exception>
     public static async Task<EmulatorHost> StartAsync(EmulatorOptions options, EmulatorParts? parts = null, Action? listening = null)
     {
+        try
+        {
+            return await OpenAsync(options, parts ?? new EmulatorParts(), listening);
+        }
+        catch (StoreException fault)
+        {
+            throw new StartException(fault.Message, fault);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ComputeException)
+        {
+            throw new StartException($"The emulator cannot start: {fault.Message}", fault);
+        }
+    }
+
+    private static async Task<EmulatorHost> OpenAsync(EmulatorOptions options, EmulatorParts parts, Action? listening)
+    {
         var data = options.InMemory ? DataDirectory.Temporary(AbandonedDirectories.Root) : DataDirectory.Open(options.DataDirectory);
         EmulatorHost host;
         try
         {
-            host = new EmulatorHost(options, parts ?? new EmulatorParts(), data);
+            host = new EmulatorHost(options, parts, data);
         }
         catch
         {
@@ -152,19 +169,12 @@ internal sealed class EmulatorHost : IAsyncDisposable
             await AbandonedDirectories.EndAsync(App.Services.GetRequiredService<ILoggerFactory>());
         }
 
-        try
+        await Fleet.StartAsync();
+        await ConfigureAsync(DefaultProject, "default", _options.Keys, _options.Plan);
+        foreach (var project in _options.Projects)
         {
-            await Fleet.StartAsync();
-            await ConfigureAsync(DefaultProject, "default", _options.Keys, _options.Plan);
-            foreach (var project in _options.Projects)
-            {
-                var keys = new ProjectKeys(project.ServerKey!, project.ClientKey!);
-                await ConfigureAsync(new ProjectId(project.Id!), project.Name ?? project.Id!, keys, project.Plan ?? _options.Plan);
-            }
-        }
-        catch (StoreException fault)
-        {
-            throw new StartException(fault.Message, fault);
+            var keys = new ProjectKeys(project.ServerKey!, project.ClientKey!);
+            await ConfigureAsync(new ProjectId(project.Id!), project.Name ?? project.Id!, keys, project.Plan ?? _options.Plan);
         }
 
         _opened.SetResult();

@@ -41,6 +41,7 @@ internal sealed class CommandLineJourney
         var ended = await EmulatorProcess.RunAsync(directory.FullPath, ["--port", $"{port}", .. Fake]);
         AssertRefused(ended);
         Assert.That(ended.Errors, Does.Contain($"127.0.0.1:{port}"));
+        Assert.That(ended.Output, Is.Empty);
     }
 
     [Test]
@@ -52,6 +53,30 @@ internal sealed class CommandLineJourney
         var ended = await EmulatorProcess.RunAsync(directory.FullPath, ["--port", "0", "--data", directory.At("data"), .. Fake]);
         AssertRefused(ended);
         Assert.That(ended.Errors, Does.Contain("fleet.db"));
+    }
+
+    [TestCase("builds", true, "fake")]
+    [TestCase("process", true, "process")]
+    [TestCase("fleet.db", false, "fake")]
+    [TestCase("logs.db", false, "fake")]
+    [TestCase("upload.key", false, "fake")]
+    [TestCase("upload.key.part", false, "fake")]
+    [TestCase("emulator.lock", false, "fake")]
+    public async Task DataDirectory_WithSomethingElseInAPlace_IsRefused(string name, bool isFile, string provider)
+    {
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory.At("data"));
+        if (isFile)
+        {
+            await File.WriteAllTextAsync(directory.At($"data/{name}"), "x");
+        }
+        else
+        {
+            Directory.CreateDirectory(directory.At($"data/{name}"));
+        }
+
+        AssertRefused(await EmulatorProcess.RunAsync(
+            directory.FullPath, "--port", "0", "--data", directory.At("data"), "--provider", provider));
     }
 
     [Test]
