@@ -126,17 +126,20 @@ internal sealed class EmulatorHost : IAsyncDisposable
     }
 
     /// <summary>Takes no more requests, stops every game server, and returns when they have ended or their time is over.</summary>
-    public async Task StopAsync()
+    /// <returns>Whether they have ended.</returns>
+    public async Task<bool> StopAsync()
     {
         await App.StopAsync();
         using var deadline = new CancellationTokenSource(_options.StopGrace + StopMargin, _time);
         try
         {
             await Fleet.StopServersAsync(StopReason.ShutdownSignal, deadline.Token);
+            return true;
         }
         catch (OperationCanceledException)
         {
             _logger.ServersLeft();
+            return false;
         }
     }
 

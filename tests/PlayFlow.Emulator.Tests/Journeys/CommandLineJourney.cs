@@ -128,6 +128,8 @@ internal sealed class CommandLineJourney
 
     [TestCase("TERM")]
     [TestCase("INT")]
+    [TestCase("QUIT")]
+    [TestCase("HUP")]
     public async Task Signal_StopsServersAndEndsWithZero(string signal)
     {
         using var directory = new TemporaryDirectory();
