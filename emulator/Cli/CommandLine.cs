@@ -9,6 +9,12 @@ internal static class CommandLine
     /// <summary>The exit code when the emulator could not start for a reason its user can do something about.</summary>
     public const int CannotStart = 2;
 
+    /// <summary>The exit code when game servers were left running at the end.</summary>
+    public const int ServersLeft = 1;
+
+    /// <summary>Says something went wrong, in one line.</summary>
+    public static Task ComplainAsync(string message) => Console.Error.WriteLineAsync($"playflow-emulator: {message.ReplaceLineEndings(" ")}");
+
     // A value may begin with @: it never names a file of more options.
     private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null, EnablePosixBundling = false };
 
@@ -27,7 +33,8 @@ internal static class CommandLine
             root.Options.Add(option);
         }
 
-        root.SetAction((parsed, _) => Runner.RunAsync(new OptionReader(options, parsed, Environment.GetEnvironmentVariable).Read()));
+        root.SetAction((parsed, cancellationToken) => Runner.RunAsync(
+            new OptionReader(options, parsed, Environment.GetEnvironmentVariable).Read(), parts: null, cancellationToken));
         try
         {
             var parsed = root.Parse(arguments, Parsing);
@@ -37,7 +44,7 @@ internal static class CommandLine
         }
         catch (StartException fault)
         {
-            await Console.Error.WriteLineAsync($"playflow-emulator: {fault.Message.ReplaceLineEndings(" ")}");
+            await ComplainAsync(fault.Message);
             return CannotStart;
         }
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using PlayFlow.Core.Projects;
 using PlayFlow.Emulator.Api.Shared;
 using PlayFlow.Emulator.Hosting;
@@ -40,13 +41,46 @@ internal static class ReadyFile
         });
     }
 
-    /// <summary>Removes the file, also one that an emulator left behind which could not end in peace.</summary>
+    /// <summary>Removes a file that an emulator left behind which could not end in peace.</summary>
     /// <exception cref="StartException">It cannot be removed.</exception>
     public static void Remove(string? path)
     {
         if (path is not null)
         {
             Guard(path, "removed", () => File.Delete(path));
+        }
+    }
+
+    /// <summary>Removes the file if it is this process's own: another emulator may have written it anew since.</summary>
+    /// <exception cref="StartException">It cannot be removed.</exception>
+    public static void RemoveOwn(string? path)
+    {
+        if (path is not null)
+        {
+            Guard(path, "removed", () =>
+            {
+                if (IsOwn(path))
+                {
+                    File.Delete(path);
+                }
+            });
+        }
+    }
+
+    private static bool IsOwn(string path)
+    {
+        try
+        {
+            using var ready = JsonDocument.Parse(File.ReadAllBytes(path));
+            return ready.RootElement is { ValueKind: JsonValueKind.Object } root
+                && root.TryGetProperty("pid"u8, out var pid)
+                && pid.ValueKind is JsonValueKind.Number
+                && pid.TryGetInt32(out var id)
+                && id == Environment.ProcessId;
+        }
+        catch (Exception fault) when (fault is JsonException or FileNotFoundException)
+        {
+            return false;
         }
     }
 

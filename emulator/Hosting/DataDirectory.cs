@@ -9,6 +9,8 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>What the lock of a temporary directory ends in; it stands beside the directory.</summary>
     public const string LockSuffix = ".lock";
 
+    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+
     private readonly FileStream _lock;
     private readonly bool _isTemporary;
 
@@ -41,16 +43,15 @@ internal sealed class DataDirectory : IDisposable
     /// <exception cref="StartException">It cannot be written, or another emulator has it.</exception>
     public static DataDirectory Open(string path)
     {
-        try
+        var full = Guard(path, "made", () =>
         {
             var full = Path.GetFullPath(path);
             Create(full);
-            return new DataDirectory(full, Hold(Path.Combine(full, "emulator.lock"), full), isTemporary: false);
-        }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
-        {
-            throw new StartException($"The data directory '{path}' cannot be written: {fault.Message}", fault);
-        }
+            return full;
+        });
+        Guard(path, "kept from other users", () => Close(full));
+        return Guard(path, "written", () =>
+            new DataDirectory(full, Hold(Path.Combine(full, "emulator.lock"), full), isTemporary: false));
     }
 
     /// <summary>Makes a directory that is removed at the end.</summary>
@@ -136,6 +137,41 @@ internal sealed class DataDirectory : IDisposable
         }
     }
 
+    private static T Guard<T>(string path, string what, Func<T> action)
+    {
+        try
+        {
+            return action();
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ArgumentException or NotSupportedException)
+        {
+            throw new StartException($"The data directory '{path}' cannot be {what}: {fault.Message}", fault);
+        }
+    }
+
+    // A directory that was there before may be open to others; one that is meant for them, like /tmp, is not taken away.
+    private static bool Close(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return false;
+        }
+
+        var mode = File.GetUnixFileMode(path);
+        if (mode.HasFlag(UnixFileMode.StickyBit))
+        {
+            throw new StartException($"The data directory '{path}' is shared with other users: choose one of its own with --data");
+        }
+
+        if ((mode & ~OwnerOnly) == 0)
+        {
+            return false;
+        }
+
+        File.SetUnixFileMode(path, OwnerOnly);
+        return true;
+    }
+
     // The database holds keys and variables: only its owner may look inside.
     private static void Create(string path)
     {
@@ -145,7 +181,7 @@ internal sealed class DataDirectory : IDisposable
         }
         else
         {
-            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+            Directory.CreateDirectory(path, OwnerOnly);
         }
     }
 }

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using PlayFlow.Core.Compute;
 using PlayFlow.Core.Orchestration;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
@@ -78,14 +79,33 @@ internal sealed class EmulatorHost : IAsyncDisposable
     public string Url { get; private set; } = string.Empty;
 
     /// <summary>Starts an emulator; on return it answers requests.</summary>
+    /// <param name="options">What it is told.</param>
+    /// <param name="parts">What is put in the place of the real thing.</param>
+    /// <param name="listening">Called once the data directory and the port are this emulator's, before anything is launched.</param>
     /// <exception cref="StartException">It cannot start.</exception>
-    public static async Task<EmulatorHost> StartAsync(EmulatorOptions options, EmulatorParts? parts = null)
+    public static async Task<EmulatorHost> StartAsync(EmulatorOptions options, EmulatorParts? parts = null, Action? listening = null)
+    {
+        try
+        {
+            return await OpenAsync(options, parts ?? new EmulatorParts(), listening);
+        }
+        catch (StoreException fault)
+        {
+            throw new StartException(fault.Message, fault);
+        }
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ComputeException)
+        {
+            throw new StartException($"The emulator cannot start: {fault.Message}", fault);
+        }
+    }
+
+    private static async Task<EmulatorHost> OpenAsync(EmulatorOptions options, EmulatorParts parts, Action? listening)
     {
         var data = options.InMemory ? DataDirectory.Temporary(AbandonedDirectories.Root) : DataDirectory.Open(options.DataDirectory);
         EmulatorHost host;
         try
         {
-            host = new EmulatorHost(options, parts ?? new EmulatorParts(), data);
+            host = new EmulatorHost(options, parts, data);
         }
         catch
         {
@@ -95,7 +115,7 @@ internal sealed class EmulatorHost : IAsyncDisposable
 
         try
         {
-            await host.OpenAsync();
+            await host.OpenAsync(listening);
             return host;
         }
         catch
@@ -106,17 +126,20 @@ internal sealed class EmulatorHost : IAsyncDisposable
     }
 
     /// <summary>Takes no more requests, stops every game server, and returns when they have ended or their time is over.</summary>
-    public async Task StopAsync()
+    /// <returns>Whether they have ended.</returns>
+    public async Task<bool> StopAsync()
     {
         await App.StopAsync();
         using var deadline = new CancellationTokenSource(_options.StopGrace + StopMargin, _time);
         try
         {
             await Fleet.StopServersAsync(StopReason.ShutdownSignal, deadline.Token);
+            return true;
         }
         catch (OperationCanceledException)
         {
             _logger.ServersLeft();
+            return false;
         }
     }
 
@@ -140,27 +163,21 @@ internal sealed class EmulatorHost : IAsyncDisposable
         await App.DisposeAsync();
     }
 
-    private async Task OpenAsync()
+    private async Task OpenAsync(Action? listening)
     {
         await ListenAsync();
+        listening?.Invoke();
         if (_options.Provider is ComputeKind.Process)
         {
             await AbandonedDirectories.EndAsync(App.Services.GetRequiredService<ILoggerFactory>());
         }
 
-        try
+        await Fleet.StartAsync();
+        await ConfigureAsync(DefaultProject, "default", _options.Keys, _options.Plan);
+        foreach (var project in _options.Projects)
         {
-            await Fleet.StartAsync();
-            await ConfigureAsync(DefaultProject, "default", _options.Keys, _options.Plan);
-            foreach (var project in _options.Projects)
-            {
-                var keys = new ProjectKeys(project.ServerKey!, project.ClientKey!);
-                await ConfigureAsync(new ProjectId(project.Id!), project.Name ?? project.Id!, keys, project.Plan ?? _options.Plan);
-            }
-        }
-        catch (StoreException fault)
-        {
-            throw new StartException(fault.Message, fault);
+            var keys = new ProjectKeys(project.ServerKey!, project.ClientKey!);
+            await ConfigureAsync(new ProjectId(project.Id!), project.Name ?? project.Id!, keys, project.Plan ?? _options.Plan);
         }
 
         _opened.SetResult();

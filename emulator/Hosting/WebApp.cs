@@ -35,6 +35,9 @@ internal static class WebApp
             builder.Logging
                 .SetMinimumLevel(options.LogLevel)
                 .AddFilter("Microsoft", options.LogLevel > LogLevel.Warning ? options.LogLevel : LogLevel.Warning)
+
+                // A start that fails is told in one line, by who asked for it.
+                .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
                 .AddSimpleConsole(console => console.SingleLine = true);
         }
 

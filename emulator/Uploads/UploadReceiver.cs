@@ -7,6 +7,9 @@ internal sealed class UploadReceiver(UploadLimits limits, Func<string, long, Str
 {
     private const int BufferSize = 256 * 1024;
 
+    // Who announces gigabytes and sends nothing must not fill the disk.
+    private const long MaxReserved = 64L << 20;
+
     /// <summary>Receives a body into a file that does not exist yet. Unless the outcome is stored, the file is removed.</summary>
     public async Task<(UploadOutcome Outcome, Exception? Fault)> ReceiveAsync(
         Stream body, long? contentLength, string path, CancellationToken cancellationToken)
@@ -19,7 +22,7 @@ internal sealed class UploadReceiver(UploadLimits limits, Func<string, long, Str
         var isStored = false;
         try
         {
-            await using (var file = create(unfinished, contentLength ?? 0))
+            await using (var file = create(unfinished, Math.Min(contentLength ?? 0, MaxReserved)))
             {
                 await transfer.RunAsync(file, cancellationToken);
                 if (transfer.Status == UploadStatus.Stored && contentLength is { } announced && announced != transfer.Bytes)
@@ -48,7 +51,7 @@ internal sealed class UploadReceiver(UploadLimits limits, Func<string, long, Str
         }
     }
 
-    /// <summary>Creates a file and reserves its room, so that a full disk shows before an hour of uploading.</summary>
+    /// <summary>Creates a file and reserves its room, so that a disk without any shows at once.</summary>
     public static Stream CreateFile(string path, long size) => new FileStream(path, new FileStreamOptions
     {
         Mode = FileMode.Create,

@@ -69,20 +69,16 @@ internal sealed class ProjectLogEndpoint(FleetOrchestrator fleet, TimeProvider t
     private static void Write(Utf8JsonWriter json, IReadOnlyList<LogRecord> lines, Dictionary<string, GameServer?> servers, int limit)
     {
         json.WriteStartObject();
-        json.WriteStartArray("logs"u8);
-        for (var i = 0; i < Math.Min(lines.Count, limit); i++)
+        var next = LogPage.Write(json, lines, limit, servers, static (json, line, servers) =>
         {
-            var line = lines[i];
             var server = servers[line.Source.Id];
             LogJson.Begin(json, line);
             json.WriteString("instance"u8, line.Source.Id);
             json.WriteString("region"u8, server?.Spec.Region);
             json.WriteString("server_name"u8, server?.Spec.Name);
             json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
-        json.WriteString("next_token"u8, lines.Count > limit ? LogCursor.Of(lines[limit - 1]) : null);
+        });
+        json.WriteString("next_token"u8, next);
         json.WriteEndObject();
     }
 }

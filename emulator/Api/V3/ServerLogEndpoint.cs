@@ -42,19 +42,16 @@ internal sealed class ServerLogEndpoint(FleetOrchestrator fleet, TimeProvider ti
     private static void Write(Utf8JsonWriter json, GameServer server, IReadOnlyList<LogRecord> lines, int limit)
     {
         json.WriteStartObject();
-        json.WriteStartArray("logs"u8);
-        for (var i = 0; i < Math.Min(lines.Count, limit); i++)
+        var next = LogPage.Write(json, lines, limit, server, static (json, line, server) =>
         {
-            LogJson.Begin(json, lines[i]);
+            LogJson.Begin(json, line);
             json.WriteString("instance"u8, server.Id.Value);
             json.WriteString("region"u8, server.Spec.Region);
             json.WriteEndObject();
-        }
-
-        json.WriteEndArray();
+        });
         json.WriteString("instance_id"u8, server.Id.Value);
         json.WriteString("machine_id"u8, MachineId.Of(server));
-        json.WriteString("next_token"u8, lines.Count > limit ? LogCursor.Of(lines[limit - 1]) : null);
+        json.WriteString("next_token"u8, next);
         json.WriteEndObject();
     }
 }

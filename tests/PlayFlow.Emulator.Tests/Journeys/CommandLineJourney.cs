@@ -41,6 +41,7 @@ internal sealed class CommandLineJourney
         var ended = await EmulatorProcess.RunAsync(directory.FullPath, ["--port", $"{port}", .. Fake]);
         AssertRefused(ended);
         Assert.That(ended.Errors, Does.Contain($"127.0.0.1:{port}"));
+        Assert.That(ended.Output, Is.Empty);
     }
 
     [Test]
@@ -52,6 +53,30 @@ internal sealed class CommandLineJourney
         var ended = await EmulatorProcess.RunAsync(directory.FullPath, ["--port", "0", "--data", directory.At("data"), .. Fake]);
         AssertRefused(ended);
         Assert.That(ended.Errors, Does.Contain("fleet.db"));
+    }
+
+    [TestCase("builds", true, "fake")]
+    [TestCase("process", true, "process")]
+    [TestCase("fleet.db", false, "fake")]
+    [TestCase("logs.db", false, "fake")]
+    [TestCase("upload.key", false, "fake")]
+    [TestCase("upload.key.part", false, "fake")]
+    [TestCase("emulator.lock", false, "fake")]
+    public async Task DataDirectory_WithSomethingElseInAPlace_IsRefused(string name, bool isFile, string provider)
+    {
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory.At("data"));
+        if (isFile)
+        {
+            await File.WriteAllTextAsync(directory.At($"data/{name}"), "x");
+        }
+        else
+        {
+            Directory.CreateDirectory(directory.At($"data/{name}"));
+        }
+
+        AssertRefused(await EmulatorProcess.RunAsync(
+            directory.FullPath, "--port", "0", "--data", directory.At("data"), "--provider", provider));
     }
 
     [Test]
@@ -72,8 +97,39 @@ internal sealed class CommandLineJourney
         Assert.That((await third.GetAsync("/api/health")).Status, Is.EqualTo(200));
     }
 
+    [TestCase(true, TestName = "ReadyFile_OfAnotherEmulator_StaysWhenTheDirectoryIsInUse")]
+    [TestCase(false, TestName = "ReadyFile_OfAnotherEmulator_StaysWhenThePortIsTaken")]
+    public async Task ReadyFile_OfAnotherEmulator_Stays(bool sameDirectory)
+    {
+        using var directory = new TemporaryDirectory();
+        await using var first = await EmulatorProcess.StartAsync(directory.FullPath, ["--data", directory.At("data"), .. Fake]);
+        var written = await File.ReadAllTextAsync(directory.At("ready.json"));
+        AssertRefused(await EmulatorProcess.RunAsync(
+            directory.FullPath,
+            [
+                "--port", sameDirectory ? "0" : $"{new Uri(first.Url).Port}",
+                "--data", directory.At(sameDirectory ? "data" : "other"),
+                "--ready-file", directory.At("ready.json"), .. Fake,
+            ]));
+        Assert.That(await File.ReadAllTextAsync(directory.At("ready.json")), Is.EqualTo(written));
+    }
+
+    [Test]
+    public async Task ReadyFile_ThatAnotherEmulatorWroteSince_StaysAtTheEnd()
+    {
+        using var directory = new TemporaryDirectory();
+        await using var first = await EmulatorProcess.StartAsync(directory.FullPath, InMemory);
+        await using var second = await EmulatorProcess.StartAsync(directory.FullPath, InMemory);
+        Assert.That((await first.SignalAsync("TERM")).Code, Is.Zero);
+        Assert.That(await File.ReadAllTextAsync(directory.At("ready.json")), Does.Contain(second.Url));
+        Assert.That((await second.SignalAsync("TERM")).Code, Is.Zero);
+        Assert.That(File.Exists(directory.At("ready.json")), Is.False);
+    }
+
     [TestCase("TERM")]
     [TestCase("INT")]
+    [TestCase("QUIT")]
+    [TestCase("HUP")]
     public async Task Signal_StopsServersAndEndsWithZero(string signal)
     {
         using var directory = new TemporaryDirectory();

@@ -144,14 +144,31 @@ public sealed class ReceiveTests
         AssertNothingLeft(scene);
     }
 
+    [TestCase(null, 0)]
+    [TestCase(1_000_000L, 1_000_000)]
+    [TestCase(8L << 30, 64 << 20)]
+    public async Task Receive_WhateverIsAnnounced_ReservesLittle(long? announced, long expected)
+    {
+        var reserved = new List<long>();
+        using var scene = new UploadScene(createFile: (_, size) =>
+        {
+            reserved.Add(size);
+            return new MemoryStream();
+        });
+
+        await scene.Store.ReceiveAsync(UploadScene.Id, new MemoryStream(Megabyte, 0, 1), announced, CancellationToken.None);
+
+        Assert.That(reserved, Is.EqualTo(new[] { expected }));
+    }
+
     [Test]
-    public async Task Receive_MoreThanTheDiskHolds_IsRefusedAtOnce()
+    public async Task Receive_MoreThanTheDiskHolds_LeavesNothing()
     {
         using var scene = new UploadScene(new UploadLimits { MaxUploadBytes = long.MaxValue });
 
         var outcome = await scene.Store.ReceiveAsync(UploadScene.Id, new MemoryStream(Megabyte), 1L << 60, CancellationToken.None);
 
-        // A file system that cannot reserve room finds out at the end.
+        // Little is reserved ahead, whatever is announced.
         Assert.That(outcome.Status, Is.EqualTo(UploadStatus.DiskFull).Or.EqualTo(UploadStatus.Incomplete));
         AssertNothingLeft(scene);
     }

@@ -56,6 +56,34 @@ internal sealed class ServerLogTests
         Assert.That(read, Is.EqualTo(expected));
     }
 
+    [TestCase("servers/{0}/logs")]
+    [TestCase("projects/logs")]
+    public async Task Log_OfLongLines_StaysBelow4MiBAndLosesNothing(string path)
+    {
+        await using var scene = await EmulatorScene.StartAsync();
+        await scene.UploadAsync();
+        var id = await scene.RunServerAsync();
+        scene.Time.Advance(TimeSpan.FromSeconds(1));
+        var expected = Enumerable.Range(0, 500).Select(i => $"{i} {new string('x', 15_000)}").ToList();
+        expected.ForEach(line => Write(scene, line));
+
+        var read = new List<string>();
+        var pages = 0;
+        string? token = "2026-03-15T10:30:01Z";
+        while (token is not null)
+        {
+            var page = await scene.GetAsync(
+                $"/api/v3/{string.Format(null, path, id)}?limit=1000&start_time={Uri.EscapeDataString(token)}");
+            Assert.That(page.Body, Has.Length.LessThan(4 << 20));
+            read.AddRange(Messages(page));
+            token = page.Json.GetProperty("next_token").GetString();
+            pages++;
+        }
+
+        Assert.That(read, Is.EqualTo(expected));
+        Assert.That(pages, Is.EqualTo(3));
+    }
+
     [TestCase("2026-03-15T10:30:01.124Z", 0)]
     [TestCase("2026-03-15T10:30:01.123Z", 0)]
     [TestCase("2026-03-15T10:30:01.1239999Z", 0)]
