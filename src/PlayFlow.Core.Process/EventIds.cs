@@ -13,4 +13,5 @@ internal static class EventIds
     public const int Relaying = 3007;
     public const int EndFailed = 3008;
     public const int LookFailed = 3009;
+    public const int NotAdopted = 3010;
 }

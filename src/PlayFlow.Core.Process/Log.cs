@@ -16,6 +16,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.Leftover, LogLevel.Information, "Removed what an interrupted launch left in {Folder}.")]
     public static partial void Leftover(ILogger logger, string folder);
 
+    [LoggerMessage(EventIds.NotAdopted, LogLevel.Warning, "What an earlier run left in {Folder} could not be taken up; it is ended and removed.")]
+    public static partial void NotAdopted(ILogger logger, string folder, Exception exception);
+
     [LoggerMessage(EventIds.StragglersRemain, LogLevel.Warning, "Processes of {ComputeId} could not be ended.")]
     public static partial void StragglersRemain(ILogger logger, ComputeId computeId);
 

@@ -242,21 +242,51 @@ public sealed class ProcessComputeProvider : IComputeProvider
 
     private async Task AdoptAsync(LaunchDirectory directory, CancellationToken cancellationToken)
     {
-        var record = directory.ReadRecord();
-        var process = record is null ? null
-            : directory.ReadEnd() is { } end ? new GoneProcess(end)
-            : await _platform.AdoptAsync(directory, record).ConfigureAwait(false);
-        if (process is null)
+        var record = directory.IsAside ? null : directory.ReadRecord();
+        var (output, errors) = record is null ? default : await FindPositionsAsync(record.Id, cancellationToken).ConfigureAwait(false);
+        GameProcess? process = null;
+        FollowedLog log;
+        try
         {
-            Log.Leftover(_logger, directory.FullPath);
+            process = record is null ? null
+                : directory.ReadEnd() is { } end ? new GoneProcess(end)
+                : await _platform.AdoptAsync(directory, record).ConfigureAwait(false);
+            if (process is null)
+            {
+                Log.Leftover(_logger, directory.FullPath);
+                Remove(directory);
+                return;
+            }
+
+            directory.CompleteOutput();
+            log = OpenLog(directory, record!.Id, output, errors);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException or InvalidDataException)
+        {
+            Log.NotAdopted(_logger, directory.FullPath, e);
+            await EndAsync(process).ConfigureAwait(false);
             Remove(directory);
             return;
         }
 
-        var output = await Context.Observer.GetLogPositionAsync(record!.Id, Telemetry.LogLevel.Info, cancellationToken).ConfigureAwait(false);
-        var errors = await Context.Observer.GetLogPositionAsync(record.Id, Telemetry.LogLevel.Error, cancellationToken).ConfigureAwait(false);
-        Follow(directory, record, process, OpenLog(directory, record.Id, output, errors));
+        Follow(directory, record, process, log);
         Log.Adopted(_logger, record.Id);
+    }
+
+    private static async Task EndAsync(GameProcess? process)
+    {
+        if (process is not null)
+        {
+            await process.EndStragglersAsync().ConfigureAwait(false);
+            process.Dispose();
+        }
+    }
+
+    private async Task<(long Output, long Errors)> FindPositionsAsync(ComputeId id, CancellationToken cancellationToken)
+    {
+        var output = await Context.Observer.GetLogPositionAsync(id, Telemetry.LogLevel.Info, cancellationToken).ConfigureAwait(false);
+        var errors = await Context.Observer.GetLogPositionAsync(id, Telemetry.LogLevel.Error, cancellationToken).ConfigureAwait(false);
+        return (output, errors);
     }
 
     private FollowedLog OpenLog(LaunchDirectory directory, ComputeId id, long outputFrom, long errorsFrom) => new(

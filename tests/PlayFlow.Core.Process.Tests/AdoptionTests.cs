@@ -1,6 +1,7 @@
 using System.Globalization;
 using PlayFlow.Core.Compute;
 using PlayFlow.Core.Ports;
+using PlayFlow.Core.Process.Launching;
 using PlayFlow.Core.Process.Linux;
 using PlayFlow.Core.Process.Tests.Kit;
 using PlayFlow.Core.Servers;
@@ -163,6 +164,61 @@ public sealed class AdoptionTests(PlatformKind kind)
             Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.Empty);
             Assert.That(rest.Parent!.Exists && Directory.Exists(rest.Parent.FullName), Is.False);
             Assert.That(Directory.Exists(cached.FullName), Is.False);
+        }
+    }
+
+    [TestCase("out")]
+    [TestCase("err")]
+    public async Task Adoption_EndedWithoutAnOutputFile_IsStillKnown(string missing)
+    {
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exit 4")));
+        await _harness.WaitEndedAsync(id);
+        await _harness.DetachAsync();
+        File.Delete(Path.Combine(_harness.FilesOf(id), "..", missing));
+
+        await _harness.StartAsync();
+
+        Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.EqualTo(new[] { new ComputeStatus(id, ComputeExit.Exited(4), false) }));
+    }
+
+    [Test]
+    public async Task Adoption_InterruptedRemoval_IsFinishedAndNoLaunch()
+    {
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exit 4")));
+        await _harness.WaitEndedAsync(id);
+        await _harness.DetachAsync();
+        var servers = Path.Combine(_harness.Data, "servers");
+        var aside = new LaunchDirectory(Path.GetDirectoryName(_harness.FilesOf(id))!).SetAside();
+        Assert.That(Directory.GetDirectories(servers), Is.EqualTo(new[] { aside }));
+
+        await _harness.StartAsync();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.Empty);
+            Assert.That(Directory.GetDirectories(servers), Is.Empty);
+        }
+    }
+
+    [Test]
+    public async Task Adoption_FolderThatCannotBeTakenUp_IsEndedAndTheOthersGoOn()
+    {
+        var other = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exec sleep 600")));
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("echo ready; exec sleep 600")));
+        await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "ready");
+        var folder = Path.GetDirectoryName(_harness.FilesOf(id))!;
+        var main = ProcessIdentity.Parse((await File.ReadAllTextAsync(Path.Combine(folder, "main")))[2..])!.Value;
+        await _harness.DetachAsync();
+        File.Delete(Path.Combine(folder, "err"));
+        Directory.CreateDirectory(Path.Combine(folder, "err"));
+
+        await _harness.StartAsync();
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.EqualTo(new[] { new ComputeStatus(other, null, true) }));
+            Assert.That(main.IsAlive(), Is.False);
+            Assert.That(Directory.Exists(folder), Is.False);
         }
     }
 

@@ -98,6 +98,39 @@ public sealed class LaunchTests
         }
     }
 
+    [TestCase("run", "dir", "me", "groups", "joined")]
+    [TestCase("my.var", "my-var", "LD_a.b", "1st")]
+    [TestCase("IFS", "OPTIND", "PS1", "PS4", "ENV", "PWD", "OLDPWD", "UID", "BASH_ENV", "playflow_watchdog_run", "playflow_watchdog_odd")]
+    [TestCase("my.var", "LD_LIBRARY_PATH", "plain")]
+    [Platform("Linux")]
+    public async Task Launch_VariablesAShellWouldChange_ReachTheGame(params string[] names)
+    {
+        var build = _harness.AddBuild(folder => File.Copy("/usr/bin/env", Path.Combine(folder, Build.DefaultExecutablePath)));
+        var id = await _harness.LaunchAsync(_harness.Request(
+            build, null, null, [.. names.Select(name => (name, $"it's \"{name}\" = $x `y`"))]));
+
+        await _harness.WaitEndedAsync(id);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(_harness.Observer.Lines(id), Is.SupersetOf(names.Select(name => $"{name}=it's \"{name}\" = $x `y`")));
+            Assert.That(
+                _harness.Observer.Lines(id).Select(line => line.Split('=')[0]).Where(name => name.StartsWith("playflow", StringComparison.Ordinal)),
+                Is.SubsetOf(names));
+        }
+    }
+
+    [Test]
+    [Platform("Linux")]
+    public async Task Launch_VariablesTooLongForTheSystem_SaysSoWithoutAValue()
+    {
+        var request = _harness.Request(_harness.AddScript("true"), null, null, ("LONG", "secret" + new string('x', 3_000_000)));
+
+        var refusal = await Assert.ThrowsAsync<ComputeException>(() => _harness.LaunchAsync(request));
+
+        Assert.That(refusal!.Message, Does.Contain("too long").And.Not.Contain("secret"));
+    }
+
     [Test]
     public async Task Launch_WorkingDirectoryAndConfig_AreTheExecutables()
     {

@@ -14,6 +14,7 @@ internal sealed class LaunchDirectory(string path)
     private const string OpenedFile = "opened";
     private const string EndFile = "end.json";
     private const string ProcessFile = "process.json";
+    private const string AsidePrefix = ".removed-";
 
     /// <summary>The folder.</summary>
     public string FullPath { get; } = path;
@@ -46,8 +47,51 @@ internal sealed class LaunchDirectory(string path)
         PrivateFiles.Write(Errors, string.Empty);
     }
 
-    /// <summary>Removes the folder with everything in it; links are removed, never followed.</summary>
-    public void Delete() => PrivateFiles.DeleteDirectory(FullPath);
+    /// <summary>Whether the folder is the rest of one whose removal was interrupted.</summary>
+    public bool IsAside => Name.StartsWith(AsidePrefix, StringComparison.Ordinal);
+
+    /// <summary>
+    /// Removes the folder with everything in it; links are removed, never followed. What is left when that is interrupted is no
+    /// longer taken for a launch.
+    /// </summary>
+    public void Delete()
+    {
+        if (IsAside)
+        {
+            PrivateFiles.DeleteDirectory(FullPath);
+        }
+        else if (Directory.Exists(FullPath))
+        {
+            PrivateFiles.DeleteDirectory(SetAside());
+        }
+    }
+
+    /// <summary>Gives the folder a name that no launch has, in one step, and says where it is now.</summary>
+    public string SetAside()
+    {
+        var parent = Path.GetDirectoryName(FullPath)!;
+        for (var attempt = 0; ; attempt++)
+        {
+            var aside = Path.Combine(parent, FormattableString.Invariant($"{AsidePrefix}{attempt}-{Name}"));
+            if (!Directory.Exists(aside))
+            {
+                Directory.Move(FullPath, aside);
+                return aside;
+            }
+        }
+    }
+
+    /// <summary>Makes the files of the game's output where they are missing: nothing was written, then.</summary>
+    public void CompleteOutput()
+    {
+        foreach (var path in new[] { Output, Errors })
+        {
+            if (!File.Exists(path))
+            {
+                PrivateFiles.Write(path, string.Empty);
+            }
+        }
+    }
 
     /// <summary>Whether the launch's ports were once seen open.</summary>
     public bool HasOpened => File.Exists(PathOf(OpenedFile));

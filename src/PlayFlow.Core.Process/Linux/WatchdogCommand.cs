@@ -15,7 +15,7 @@ namespace PlayFlow.Core.Process.Linux;
 internal static unsafe class WatchdogCommand
 {
     private const string Shell = "/bin/sh";
-    private const string HeldVariables = "PLAYFLOW_HELD";
+    private const int TooLong = 7;
     private const int OpaqueBytes = 1024;
     private const int SignalSetBytes = 128;
     private const int WriteAppendCreate = 0x1 | 0x400 | 0x40;
@@ -39,7 +39,7 @@ internal static unsafe class WatchdogCommand
         ];
         var pid = 0;
         int error;
-        using (var strings = new NativeStrings(arguments, HoldBack(command.Environment), [Shell, "/dev/null", directory.PathOf("watchdog.err")]))
+        using (var strings = new NativeStrings(arguments, WatchdogEnvironment.For(command), [Shell, "/dev/null", directory.PathOf("watchdog.err")]))
         {
             error = Spawn(&pid, strings);
         }
@@ -47,7 +47,10 @@ internal static unsafe class WatchdogCommand
         return error == 0
             ? pid
             : throw new ComputeException(
-                StopReason.StartupFailureExecutable, "the system could not start a process: " + Marshal.GetPInvokeErrorMessage(error));
+                StopReason.StartupFailureExecutable,
+                error == TooLong
+                    ? "startup_args or the environment variables are too long for the system"
+                    : "the system could not start a process: " + Marshal.GetPInvokeErrorMessage(error));
     }
 
     private static int Spawn(int* pid, NativeStrings strings)
@@ -88,22 +91,6 @@ internal static unsafe class WatchdogCommand
         if (NativeLibrary.TryGetExport(NativeLibrary.GetMainProgramHandle(), "posix_spawn_file_actions_addclosefrom_np", out var function))
         {
             ((delegate* unmanaged<void*, int, int>)function)(actions, 3);
-        }
-    }
-
-    private static IEnumerable<string> HoldBack(IEnumerable<KeyValuePair<string, string>> environment)
-    {
-        var held = 0;
-        foreach (var (name, value) in environment)
-        {
-            yield return name.StartsWith("LD_", StringComparison.Ordinal)
-                ? FormattableString.Invariant($"{HeldVariables}_{++held}={name}={value}")
-                : name + "=" + value;
-        }
-
-        if (held > 0)
-        {
-            yield return FormattableString.Invariant($"{HeldVariables}={held}");
         }
     }
 

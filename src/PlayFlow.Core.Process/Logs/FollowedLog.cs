@@ -56,12 +56,34 @@ internal sealed class FollowedLog(ComputeId id, LogStream output, LogStream erro
         }
     }
 
-    /// <summary>Reports everything there is.</summary>
+    /// <summary>Reports everything there is at the moment; what is written meanwhile is left to the loop.</summary>
     public async Task FlushAsync(bool isLast, CancellationToken cancellationToken)
     {
-        while (await ReportAsync(isLast, cancellationToken).ConfigureAwait(false))
+        if (FindLengths() is not var (outputEnd, errorsEnd))
+        {
+            return;
+        }
+
+        while (!(output.HasReached(outputEnd, isLast) && errors.HasReached(errorsEnd, isLast))
+            && await ReportAsync(isLast, cancellationToken).ConfigureAwait(false))
         {
             // Portions, so that others get their turn.
+        }
+
+        // Whoever reports at the moment may still be at the last portion.
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        _turn.Release();
+    }
+
+    private (long Output, long Errors)? FindLengths()
+    {
+        try
+        {
+            return (output.Length, errors.Length);
+        }
+        catch (Exception e) when (e is ObjectDisposedException or IOException)
+        {
+            return null;
         }
     }
 

@@ -10,10 +10,20 @@ namespace PlayFlow.Core.Process.Logs;
 /// One stream of one launch's output: a file the game appends to, followed from a position on. Remembers nothing but that
 /// position: the beginning of an unfinished line is read again when more of it is there. One reader at a time.
 /// </summary>
+/// <remarks>
+/// What a game writes faster than it is taken in does not pile up without bound: past <see cref="LongestBacklog"/>, or
+/// <see cref="LongestRest"/> once the game is gone, all but the last <see cref="LongestRest"/> is skipped, and a line says so.
+/// </remarks>
 internal sealed class LogStream : IDisposable
 {
     private const int ReadBytes = 64 * 1024;
     private const long ReleaseStep = 1024 * 1024;
+
+    /// <summary>How many bytes may wait while the game runs.</summary>
+    public const long LongestBacklog = 64 * ReleaseStep;
+
+    /// <summary>How many of the bytes that wait are still reported when the game is gone, or after a skip.</summary>
+    public const long LongestRest = 8 * ReleaseStep;
 
     private readonly ComputeId _id;
     private readonly LogLevel _level;
@@ -37,6 +47,12 @@ internal sealed class LogStream : IDisposable
     /// <summary>Whether the game wrote since the last report.</summary>
     public bool HasNews => RandomAccess.GetLength(_file) > _seen;
 
+    /// <summary>How much the game wrote in all.</summary>
+    public long Length => RandomAccess.GetLength(_file);
+
+    /// <summary>Whether everything up to an offset was looked at, or, once the game is gone, reported.</summary>
+    public bool HasReached(long offset, bool isLast) => (isLast ? Volatile.Read(ref _position) : Volatile.Read(ref _seen)) >= offset;
+
     /// <summary>Reports what came since, up to about a mebibyte; true when there was anything.</summary>
     /// <param name="observer">Takes the lines, and knows how far they are kept.</param>
     /// <param name="isLast">Whether the game is gone, so that an unfinished line is finished.</param>
@@ -47,6 +63,11 @@ internal sealed class LogStream : IDisposable
         if (length <= (isLast ? _position : _seen))
         {
             return false;
+        }
+
+        if (length - _position > (isLast ? LongestRest : LongestBacklog))
+        {
+            await SkipAsync(length - LongestRest, observer, cancellationToken).ConfigureAwait(false);
         }
 
         var end = Math.Min(length, _position + ReleaseStep);
@@ -80,6 +101,17 @@ internal sealed class LogStream : IDisposable
 
     /// <inheritdoc/>
     public void Dispose() => _file.Dispose();
+
+    // To the beginning of a line, unless none is near.
+    private async ValueTask SkipAsync(long target, IComputeObserver observer, CancellationToken cancellationToken)
+    {
+        var start = new byte[LineSplitter.LongestLine];
+        var read = RandomAccess.Read(_file, start, target);
+        target += start.AsSpan(0, read).IndexOf((byte)'\n') + 1;
+        var text = FormattableString.Invariant($"… {target - _position} bytes of output were skipped");
+        await observer.ReportLogAsync(_id, [new ComputeLogLine(_level, text, target)], cancellationToken).ConfigureAwait(false);
+        _position = target;
+    }
 
     // What was handed over may still be lost with this process; only what is kept is safe to drop.
     private async ValueTask ReleaseAsync(IComputeObserver observer, CancellationToken cancellationToken)
