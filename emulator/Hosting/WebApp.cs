@@ -1,4 +1,6 @@
+using System.Text;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using PlayFlow.Emulator.Hosting.Rejections;
 
 namespace PlayFlow.Emulator.Hosting;
 
@@ -50,6 +52,16 @@ internal static class WebApp
 
         // JSON bodies are held to a limit where they are read, so that every refusal is in the envelope; uploads have their own.
         kestrel.Limits.MaxRequestBodySize = null;
-        kestrel.Listen(options.Host, options.Port, static listen => listen.Protocols = HttpProtocols.Http1);
+
+        // As much as can be is left to the application, which says what is wrong: keys of any letters, long paths, proxies' hosts.
+        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1;
+        kestrel.AllowHostHeaderOverride = true;
+        kestrel.Limits.MaxRequestLineSize = 64 * 1024;
+        kestrel.Limits.MaxRequestHeadersTotalSize = 128 * 1024;
+        kestrel.Listen(options.Host, options.Port, static listen =>
+        {
+            listen.Protocols = HttpProtocols.Http1;
+            RejectionMiddleware.Use(listen);
+        });
     }
 }

@@ -18,14 +18,19 @@ internal static class ErrorAnswer
     /// <param name="error">What went wrong.</param>
     /// <param name="detail">More about it; repeats <paramref name="error"/> when null.</param>
     public static Task WriteAsync(HttpContext http, int status, string error, string? detail = null) =>
-        JsonAnswer.WriteAsync(http, status, (status, error, detail ?? error), static (json, answer) =>
-        {
-            json.WriteStartObject();
-            json.WriteString("error"u8, answer.error);
-            json.WriteString("detail"u8, answer.Item3);
-            json.WriteNumber("status"u8, answer.status);
-            json.WriteEndObject();
-        });
+        JsonAnswer.WriteAsync(http, status, (status, error, detail ?? error), Write);
+
+    /// <summary>The body of an error, for where there is no request to answer.</summary>
+    public static byte[] ToBytes(int status, string error) => JsonAnswer.ToBytes((status, error, error), Write);
+
+    private static void Write(Utf8JsonWriter json, (int Status, string Error, string Detail) answer)
+    {
+        json.WriteStartObject();
+        json.WriteString("error"u8, answer.Error);
+        json.WriteString("detail"u8, answer.Detail);
+        json.WriteNumber("status"u8, answer.Status);
+        json.WriteEndObject();
+    }
 
     private static Task WriteInvalidAsync(HttpContext http, ImmutableArray<Violation> violations) =>
         JsonAnswer.WriteAsync(http, StatusCodes.Status422UnprocessableEntity, violations, static (json, violations) =>
