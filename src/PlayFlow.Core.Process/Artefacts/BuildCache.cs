@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using PlayFlow.Core.Builds;
 using PlayFlow.Core.Compute;
@@ -16,7 +15,7 @@ internal sealed class BuildCache(
 {
     private const string Unfinished = ".new-";
 
-    private readonly ConcurrentDictionary<string, SemaphoreSlim> _turns = new(StringComparer.Ordinal);
+    private readonly BuildTurns _turns = new();
 
     /// <summary>Makes the folder and removes what an interrupted run left half-done.</summary>
     public void Prepare()
@@ -33,8 +32,7 @@ internal sealed class BuildCache(
     public async Task ProvideAsync(Build build, string target, CancellationToken cancellationToken)
     {
         var name = FolderName.From(build.Id.Value);
-        var turn = _turns.GetOrAdd(name, _ => new SemaphoreSlim(1));
-        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        using var turn = await _turns.TakeAsync(name, cancellationToken).ConfigureAwait(false);
         try
         {
             var entry = new Entry(Path.Combine(folder, name));
@@ -53,10 +51,6 @@ internal sealed class BuildCache(
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new ComputeException(StopReason.StartupFailureDownload, "the build could not be unpacked: " + e.Message, e);
-        }
-        finally
-        {
-            turn.Release();
         }
     }
 
@@ -109,19 +103,10 @@ internal sealed class BuildCache(
             .Skip(Math.Max(0, keep - 1));
         foreach (var entry in old.ToArray())
         {
-            var turn = _turns.GetOrAdd(entry.Name, _ => new SemaphoreSlim(1));
-            if (!turn.Wait(0))
-            {
-                continue;
-            }
-
-            try
+            using var turn = _turns.TryTake(entry.Name);
+            if (turn is not null)
             {
                 PrivateFiles.DeleteDirectory(entry.FullName);
-            }
-            finally
-            {
-                turn.Release();
             }
         }
     }
