@@ -11,6 +11,9 @@ internal sealed class ApiGate(FleetOrchestrator fleet, RateLimits limits)
 
     private static readonly Problem MissingKey = new(ProblemCode.Unauthorized, "Missing API key");
     private static readonly Problem UnknownKey = new(ProblemCode.Unauthorized, "Invalid API key");
+    private static readonly Problem OwnKeysNeeded = new(
+        ProblemCode.Forbidden, "Web pages of other machines need keys of your own: start the emulator with --server-key and --client-key");
+
     private static readonly Problem ServerKeyNeeded = new(ProblemCode.Forbidden, "This operation needs the server API key");
 
     /// <summary>The handler behind the gate.</summary>
@@ -29,6 +32,11 @@ internal sealed class ApiGate(FleetOrchestrator fleet, RateLimits limits)
             if (keys.Count > 1 || fleet.Authenticate(key) is not var (project, kind))
             {
                 return ErrorAnswer.WriteAsync(http, UnknownKey);
+            }
+
+            if (WebPage.UsesWellKnownKey(http.Request, key))
+            {
+                return ErrorAnswer.WriteAsync(http, OwnKeysNeeded);
             }
 
             if (!limits.TryPass(http.Response.Headers, key, isWrite))

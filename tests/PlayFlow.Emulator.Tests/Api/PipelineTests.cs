@@ -1,6 +1,8 @@
 using System.Net.Http.Headers;
 using System.Text;
 using NUnit.Framework;
+using PlayFlow.Core.Projects;
+using PlayFlow.Emulator.Hosting;
 using PlayFlow.Emulator.Tests.Support;
 
 namespace PlayFlow.Emulator.Tests.Api;
@@ -146,7 +148,7 @@ internal sealed class PipelineTests
     {
         await using var scene = await EmulatorScene.StartAsync();
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v3/servers");
-        request.Headers.Add("Origin", "https://game.example");
+        request.Headers.Add("Origin", "http://localhost:3000");
         var answer = await scene.SendAsync(request, key);
         using (Assert.EnterMultipleScope())
         {
@@ -154,6 +156,34 @@ internal sealed class PipelineTests
             Assert.That(answer.Header("Access-Control-Allow-Origin"), Is.EqualTo("*"));
             Assert.That(answer.Header("Access-Control-Expose-Headers"), Is.EqualTo("X-RateLimit-Limit, X-RateLimit-Remaining, Retry-After"));
         }
+    }
+
+    [TestCase("https://game.example", "pf_local", 403)]
+    [TestCase("https://game.example", "pfclient_local", 403)]
+    [TestCase("https://localhost.game.example", "pf_local", 403)]
+    [TestCase("null", "pf_local", 403)]
+    [TestCase("http://127.0.0.1:5173", "pf_local", 200)]
+    [TestCase("http://[::1]:5173", "pfclient_local", 200)]
+    [TestCase(null, "pf_local", 200)]
+    public async Task WellKnownKey_FromAWebPage_OpensForPagesOfThisMachineOnly(string? origin, string key, int status)
+    {
+        await using var scene = await EmulatorScene.StartAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v3/servers");
+        if (origin is not null)
+        {
+            request.Headers.Add("Origin", origin);
+        }
+
+        Assert.That((await scene.SendAsync(request, key)).Status, Is.EqualTo(status));
+    }
+
+    [Test]
+    public async Task OwnKey_FromAWebPage_Opens()
+    {
+        await using var scene = await EmulatorScene.StartAsync(new EmulatorOptions { Keys = new ProjectKeys("pf_own", "pfclient_own") });
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/v3/servers");
+        request.Headers.Add("Origin", "https://game.example");
+        Assert.That((await scene.SendAsync(request, "pfclient_own")).Status, Is.EqualTo(200));
     }
 
     [Test]
