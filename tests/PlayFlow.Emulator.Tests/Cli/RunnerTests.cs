@@ -2,6 +2,8 @@ using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
+using PlayFlow.Core.Compute.Fake;
+using PlayFlow.Core.Ports;
 using PlayFlow.Emulator.Cli;
 using PlayFlow.Emulator.Hosting;
 using PlayFlow.Emulator.Tests.Journeys;
@@ -12,9 +14,11 @@ namespace PlayFlow.Emulator.Tests.Cli;
 /// <summary>What a run ends with.</summary>
 internal sealed class RunnerTests
 {
-    [TestCase(false, 0)]
-    [TestCase(true, 1)]
-    public async Task Run_EndsWithOne_WhenServersAreLeft(bool isFull, int expected)
+    [TestCase(false, false, 0)]
+    [TestCase(true, false, 0)]
+    [TestCase(false, true, 1)]
+    [TestCase(true, true, 1)]
+    public async Task Run_EndsWithOne_WhenServersAreLeft_ThoughTheJournalBeFull(bool isFull, bool outlivesKills, int expected)
     {
         using var directory = new TemporaryDirectory();
         using var end = new CancellationTokenSource();
@@ -22,7 +26,10 @@ internal sealed class RunnerTests
         var store = new FullFleetStore();
         var ready = directory.At("ready.json");
         var options = new EmulatorOptions { Port = 0, Provider = ComputeKind.Fake, InMemory = true, ReadyFile = ready };
-        var parts = new EmulatorParts { Time = time, Fleet = store, LoggerFactory = NullLoggerFactory.Instance };
+        var script = outlivesKills ? new FakeComputeScript { StopTakes = null, KillTakes = TimeSpan.FromDays(1) } : FakeComputeScript.Obedient;
+        var compute = new FakeComputeProvider(
+            new FakeComputeOptions { Hosts = [new ComputeHost("fake", "127.0.0.1", options.Ports)], Script = _ => script }, time);
+        var parts = new EmulatorParts { Time = time, Fleet = store, Compute = compute, LoggerFactory = NullLoggerFactory.Instance };
         var running = Runner.RunAsync(options, parts, end.Token);
         await EmulatorScene.UntilAsync(() => Task.FromResult(File.Exists(ready) || running.IsCompleted));
         using (var client = new HttpClient())
@@ -44,7 +51,11 @@ internal sealed class RunnerTests
             time.Advance(TimeSpan.FromMilliseconds(100));
             return Task.FromResult(running.IsCompleted);
         });
-        Assert.That(await running, Is.EqualTo(expected));
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(await running, Is.EqualTo(expected));
+            Assert.That(compute.Running, Has.Length.EqualTo(outlivesKills ? 1 : 0));
+        }
     }
 
     private static async Task StartServerAsync(HttpClient client)
