@@ -90,7 +90,7 @@ public sealed class PortableTests
     }
 
     [Test]
-    public async Task Dispose_EndsWhatRuns_AndTheNextRunSaysSo()
+    public async Task Dispose_EndsWhatRuns_AndItsEndIsReported()
     {
         var port = ProviderHarness.Port();
         var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), ports: [port]));
@@ -101,7 +101,11 @@ public sealed class PortableTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(exit.Message, Does.Contain("restarted"));
+            // Either the run that ended it still saw it end, or the next one says that it did.
+            Assert.That(
+                exit is { ExitCode: not null } or { Signal: not null } || exit.Message?.Contains("restarted", StringComparison.Ordinal) is true,
+                Is.True,
+                exit.ToString());
             Assert.That(_harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port.ExternalPort, PortProtocol.Udp), Is.True);
         }
     }
