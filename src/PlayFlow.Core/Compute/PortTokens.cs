@@ -7,7 +7,7 @@ namespace PlayFlow.Core.Compute;
 public static class PortTokens
 {
     /// <summary>What the names of the variables begin with.</summary>
-    public const string VariablePrefix = "PLAYFLOW_PORT_";
+    public const string VariablePrefix = PortVariable.Prefix;
 
     private const string TokenStart = "{port:";
 

@@ -5,7 +5,7 @@ namespace PlayFlow.Core.Ports;
 /// <summary>The environment variable that tells a game the number of one of its ports.</summary>
 public static class PortVariable
 {
-    private const string Prefix = "PLAYFLOW_PORT_";
+    internal const string Prefix = "PLAYFLOW_PORT_";
 
     /// <summary>Its name: the port's name in capitals, every other character than A–Z and 0–9 as <c>_</c>.</summary>
     public static string NameOf(string portName)
