@@ -1,8 +1,10 @@
 using Microsoft.AspNetCore.TestHost;
 using Microsoft.Extensions.Logging.Abstractions;
 using PlayFlow.Core.Compute;
+using PlayFlow.Core.Engine;
 using PlayFlow.Core.Orchestration;
 using PlayFlow.Core.Projects;
+using PlayFlow.Emulator.Api.Shared;
 using PlayFlow.Emulator.Hosting;
 
 namespace PlayFlow.Emulator;
@@ -39,6 +41,8 @@ public sealed class InProcessEmulator : IAsyncDisposable
             Keys = options.Keys,
             Plan = options.Plan,
             RateLimit = options.RateLimit,
+            Rules = options.Rules,
+            Conduct = new ApiConduct { PlanLimitStatus = options.PlanLimitStatus, AcceptNulls = options.AcceptNulls },
         };
         var parts = new EmulatorParts
         {
@@ -91,6 +95,15 @@ public sealed record InProcessEmulatorOptions
 
     /// <summary>Whether calls are counted against the rate limits; false by default, since tests ask faster than clients.</summary>
     public bool RateLimit { get; init; }
+
+    /// <summary>The figures and switches of the rules.</summary>
+    public FleetRules Rules { get; init; } = new();
+
+    /// <summary>The status of a refusal for the plan's sake: 403 by default; the service documents none, clients look for 402 and 409 too.</summary>
+    public int PlanLimitStatus { get; init; } = StatusCodes.Status403Forbidden;
+
+    /// <summary>Whether null for a field that may be left out is as good as leaving it out; refused by default.</summary>
+    public bool AcceptNulls { get; init; }
 
     /// <summary>Where the host's log goes; nowhere when null, the default.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }

@@ -1,8 +1,10 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Net;
+using PlayFlow.Core.Engine;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Projects;
+using PlayFlow.Emulator.Api.Shared;
 using PlayFlow.Emulator.Control;
 using PlayFlow.Emulator.Hosting;
 
@@ -14,7 +16,10 @@ namespace PlayFlow.Emulator.Cli;
 /// <param name="environment">Finds an environment variable.</param>
 internal sealed class OptionReader(OptionSet options, ParseResult parsed, Func<string, string?> environment)
 {
-    private static readonly TimeSpan LongestGrace = TimeSpan.FromHours(1);
+    private const string SomeSeconds = "a number of seconds from 0 to 3600";
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+    private static readonly TimeSpan ShortestLaunch = TimeSpan.FromSeconds(1);
 
     /// <summary>The options.</summary>
     /// <exception cref="StartException">A value is not valid.</exception>
@@ -34,10 +39,17 @@ internal sealed class OptionReader(OptionSet options, ParseResult parsed, Func<s
                 Value(options.ServerKey, Key(KeyKind.Server), "a server key: pf_ and letters, digits, _ or -", defaults.Keys.ServerKey),
                 Value(options.ClientKey, Key(KeyKind.Client), "a client key: pfclient_ and letters, digits, _ or -", defaults.Keys.ClientKey)),
             Ports = Value(options.PortRange, Range, "a range of ports like 30000-39999", defaults.Ports),
-            StopGrace = Value(options.StopGrace, Seconds, "a number of seconds from 0 to 3600", defaults.StopGrace),
             ReadyFile = Find(options.ReadyFile, parsed.GetValue(options.ReadyFile)).Text,
             LogLevel = Value(options.LogLevel, Level, "a log level: trace, debug, information, warning, error, critical or none", defaults.LogLevel),
             RateLimit = !Value(options.NoRateLimit),
+            RateLimitScale = Value(options.RateLimitScale, Scale, "a factor from 0.1 to 1000", defaults.RateLimitScale),
+            ProcessingDelay = Value(options.ProcessingDelay, Seconds, SomeSeconds, defaults.ProcessingDelay),
+            Rules = Rules(defaults.Rules),
+            Conduct = new ApiConduct
+            {
+                PlanLimitStatus = Value(options.PlanLimitStatus, PlanLimitStatus, "one of 403, 402 and 409", defaults.Conduct.PlanLimitStatus),
+                AcceptNulls = Value(options.LenientNulls),
+            },
             Control = Value(options.Control),
         };
         if (Find(options.Projects, parsed.GetValue(options.Projects)).Text is { } file)
@@ -49,6 +61,17 @@ internal sealed class OptionReader(OptionSet options, ParseResult parsed, Func<s
         RefuseKnownKeysOutside(read);
         return read;
     }
+
+    private FleetRules Rules(FleetRules defaults) => defaults with
+    {
+        StopGrace = Value(options.StopGrace, Seconds, SomeSeconds, defaults.StopGrace),
+        LaunchTimeout = Value(options.LaunchTimeout, LaunchTimeout, "a number of seconds from 1 to 3600", TimeSpan.Zero) is { Ticks: > 0 } timeout
+            ? timeout
+            : defaults.LaunchTimeout,
+        AcceptAnyRegion = Value(options.AnyRegion),
+        ClientKeyMayStart = !Value(options.NoClientStart),
+        RestartAfterCleanExit = !Value(options.NoRestartAfterCleanExit),
+    };
 
     private void RefuseKnownKeysOutside(EmulatorOptions read)
     {
@@ -136,9 +159,25 @@ internal sealed class OptionReader(OptionSet options, ParseResult parsed, Func<s
 
     private static TimeSpan? Seconds(string text) =>
         decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var seconds)
-        && seconds <= (decimal)LongestGrace.TotalSeconds
+        && seconds <= (decimal)LongestWait.TotalSeconds
             ? TimeSpan.FromTicks((long)(seconds * TimeSpan.TicksPerSecond))
             : null;
+
+    private static TimeSpan? LaunchTimeout(string text) => Seconds(text) is { } timeout && timeout >= ShortestLaunch ? timeout : null;
+
+    private static decimal? Scale(string text) =>
+        decimal.TryParse(text, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var scale)
+        && scale is >= 0.1m and <= RateLimits.MaxScale
+            ? scale
+            : null;
+
+    private static int? PlanLimitStatus(string text) => text switch
+    {
+        "403" => StatusCodes.Status403Forbidden,
+        "402" => StatusCodes.Status402PaymentRequired,
+        "409" => StatusCodes.Status409Conflict,
+        _ => null,
+    };
 
     private static LogLevel? Level(string text) => text.ToUpperInvariant() switch
     {

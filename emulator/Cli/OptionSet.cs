@@ -69,11 +69,42 @@ internal sealed class OptionSet
     public Option<bool> NoRateLimit { get; } = Flag(
         "--no-rate-limit", "Do not limit calls to 100 reads and 10 writes a second and key; answers then report full allowances.");
 
+    /// <summary>The option <c>--rate-limit-scale</c>.</summary>
+    public Option<string?> RateLimitScale { get; } = Text(
+        "--rate-limit-scale", "FACTOR", "How many times the service's 100 reads and 10 writes a second a key may make: 0.1 to 1000.", "1");
+
+    /// <summary>The option <c>--launch-timeout</c>.</summary>
+    public Option<string?> LaunchTimeout { get; } = Text(
+        "--launch-timeout", "SECONDS", "How long a game server may take to open its ports before it is stopped; without it, as long as it likes.", null);
+
+    /// <summary>The option <c>--processing-delay</c>.</summary>
+    public Option<string?> ProcessingDelay { get; } = Text(
+        "--processing-delay", "SECONDS", "How long a build waits in processing before it is worked on, as the service's do for minutes.", "0");
+
+    /// <summary>The option <c>--any-region</c>.</summary>
+    public Option<bool> AnyRegion { get; } = Flag("--any-region", "Accept any region id, not only those the service lists.");
+
+    /// <summary>The option <c>--no-client-start</c>.</summary>
+    public Option<bool> NoClientStart { get; } = Flag("--no-client-start", "Do not let the client key start servers: it then only lists and gets them.");
+
+    /// <summary>The option <c>--no-restart-after-clean-exit</c>.</summary>
+    public Option<bool> NoRestartAfterCleanExit { get; } = Flag(
+        "--no-restart-after-clean-exit", "Do not restart a server with auto_restart whose process ended with code 0.");
+
+    /// <summary>The option <c>--lenient-nulls</c>.</summary>
+    public Option<bool> LenientNulls { get; } = Flag(
+        "--lenient-nulls", "Take null for a field of version 3 that may be left out as left out, rather than refuse it.");
+
+    /// <summary>The option <c>--plan-limit-status</c>.</summary>
+    public Option<string?> PlanLimitStatus { get; } = Text(
+        "--plan-limit-status", "403|402|409", "Status of a refusal for the plan's sake; the service documents none.", "403");
+
     /// <summary>Every option.</summary>
     public IReadOnlyList<Option> All =>
     [
         Host, Port, PublicHost, Provider, Data, InMemory, Plan, ServerKey, ClientKey, Projects, Control, PortRange, StopGrace,
-        ReadyFile, LogLevel, AllowDefaultKeys, NoRateLimit,
+        ReadyFile, LogLevel, AllowDefaultKeys, NoRateLimit, RateLimitScale, LaunchTimeout, ProcessingDelay, AnyRegion, NoClientStart,
+        NoRestartAfterCleanExit, LenientNulls, PlanLimitStatus,
     ];
 
     /// <summary>The environment variable that stands in for an option.</summary>

@@ -41,7 +41,10 @@ internal sealed class EmulatorHost : IAsyncDisposable
         App = WebApp.Create(options, parts);
         var loggers = App.Services.GetRequiredService<ILoggerFactory>();
         _logger = loggers.CreateLogger<EmulatorHost>();
-        _artefacts = new ArtefactStore(new ArtefactStoreOptions { Directory = data.Builds }, loggers.CreateLogger<ArtefactStore>());
+        _artefacts = new ArtefactStore(new ArtefactStoreOptions
+        {
+            Directory = data.Builds, ProcessingDelay = options.ProcessingDelay, Time = parts.Time,
+        }, loggers.CreateLogger<ArtefactStore>());
         _fleetOptions = new OrchestratorOptions { Rules = options.Rules };
         Fleet = new FleetOrchestrator(
             _fleetOptions,
@@ -55,7 +58,7 @@ internal sealed class EmulatorHost : IAsyncDisposable
 
         var key = options.InMemory ? TicketKey.Create() : TicketKey.LoadOrCreate(data.TicketKeyFile);
         ApiPipeline.Use(App, _opened.Task, _logger);
-        var gate = new ApiGate(Fleet, new RateLimits(parts.Time, options.RateLimit));
+        var gate = new ApiGate(Fleet, new RateLimits(parts.Time, options.RateLimit, options.RateLimitScale), options.Conduct);
         var tickets = new UploadTickets(key, parts.Time);
         V3Api.Map(App, gate, Fleet, _artefacts, tickets, parts.Time);
         V2Api.Map(App, gate, Fleet, _artefacts, tickets, parts.Time);
@@ -130,7 +133,7 @@ internal sealed class EmulatorHost : IAsyncDisposable
     public async Task<bool> StopAsync()
     {
         await App.StopAsync();
-        using var deadline = new CancellationTokenSource(_options.StopGrace + StopMargin, _time);
+        using var deadline = new CancellationTokenSource(_options.Rules.StopGrace + StopMargin, _time);
         try
         {
             await Fleet.StopServersAsync(StopReason.ShutdownSignal, deadline.Token);

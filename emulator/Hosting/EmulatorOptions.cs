@@ -3,6 +3,7 @@ using System.Net;
 using PlayFlow.Core.Engine;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Projects;
+using PlayFlow.Emulator.Api.Shared;
 using PlayFlow.Emulator.Control;
 
 namespace PlayFlow.Emulator.Hosting;
@@ -59,9 +60,6 @@ internal sealed record EmulatorOptions
     /// <summary>The numbers game servers may be given.</summary>
     public PortRange Ports { get; init; } = PortRange.Create(30_000, 39_999);
 
-    /// <summary>How long a game server may take to end before it is killed.</summary>
-    public TimeSpan StopGrace { get; init; } = TimeSpan.FromSeconds(10);
-
     /// <summary>The file to write once requests are answered, or null.</summary>
     public string? ReadyFile { get; init; }
 
@@ -71,6 +69,15 @@ internal sealed record EmulatorOptions
     /// <summary>Whether calls are counted.</summary>
     public bool RateLimit { get; init; } = true;
 
+    /// <summary>How many times the service's allowance of calls a key has.</summary>
+    public decimal RateLimitScale { get; init; } = 1;
+
+    /// <summary>How long a build stays in processing at least.</summary>
+    public TimeSpan ProcessingDelay { get; init; }
+
     /// <summary>The figures and switches of the rules.</summary>
-    public FleetRules Rules => new() { StopGrace = StopGrace };
+    public FleetRules Rules { get; init; } = new();
+
+    /// <summary>What the API may do otherwise than it does by default.</summary>
+    public ApiConduct Conduct { get; init; } = new();
 }

@@ -13,6 +13,7 @@ namespace PlayFlow.Emulator.Uploads;
 internal sealed class ArtefactStore : IBuildProcessor, IBuildArtefacts, IDisposable
 {
     private readonly ILogger _logger;
+    private readonly ArtefactStoreOptions _options;
     private readonly ArtefactFiles _files;
     private readonly UploadReceiver _receiver;
     private readonly BuildPipeline _pipeline;
@@ -23,6 +24,7 @@ internal sealed class ArtefactStore : IBuildProcessor, IBuildArtefacts, IDisposa
     public ArtefactStore(ArtefactStoreOptions options, ILogger<ArtefactStore>? logger = null)
     {
         _logger = logger ?? NullLogger<ArtefactStore>.Instance;
+        _options = options;
         _files = new ArtefactFiles(options.Directory);
         _receiver = new UploadReceiver(options.Limits, options.CreateFile);
         _pipeline = new BuildPipeline(options, _files);
@@ -70,6 +72,9 @@ internal sealed class ArtefactStore : IBuildProcessor, IBuildArtefacts, IDisposa
             return "This emulator runs uploaded archives only; upload the server build as a ZIP.";
 
         using var pass = await _gates.EnterAsync(build.Id, cancellationToken);
+        if (_options.ProcessingDelay > TimeSpan.Zero)
+            await Task.Delay(_options.ProcessingDelay, _options.Time, pass.Ended);
+
         await _slots.WaitAsync(pass.Ended);
         try
         {

@@ -18,6 +18,12 @@ internal sealed record ArtefactStoreOptions
     /// <summary>How many builds are processed at once; the others wait. Each takes about two cores and up to 250 MB.</summary>
     public int ConcurrentBuilds { get; init; } = 1;
 
+    /// <summary>How long processing takes at least; the service needs minutes, and clients may want to see them wait.</summary>
+    public TimeSpan ProcessingDelay { get; init; }
+
+    /// <summary>The clock of that delay.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Creates a file for writing, given its path and its size if known. Tests put faults here.</summary>
     public Func<string, long, Stream> CreateFile { get; init; } = UploadReceiver.CreateFile;
 }

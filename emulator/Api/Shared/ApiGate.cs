@@ -5,7 +5,7 @@ using PlayFlow.Core.Projects;
 namespace PlayFlow.Emulator.Api.Shared;
 
 /// <summary>What stands before every operation: the key is found, a token is taken, and the key's rights are checked, in that order.</summary>
-internal sealed class ApiGate(FleetOrchestrator fleet, RateLimits limits)
+internal sealed class ApiGate(FleetOrchestrator fleet, RateLimits limits, ApiConduct conduct)
 {
     private const string KeyHeader = "api-key";
 
@@ -45,8 +45,8 @@ internal sealed class ApiGate(FleetOrchestrator fleet, RateLimits limits)
                     http, StatusCodes.Status429TooManyRequests, "Rate limit exceeded", "Too many requests: wait a second and try again");
             }
 
-            return KeyRights.Allows(kind, operation)
-                ? handler(new ApiCall(http, project))
+            return KeyRights.Allows(kind, operation, fleet.Rules.ClientKeyMayStart)
+                ? handler(new ApiCall(http, project, conduct))
                 : ErrorAnswer.WriteAsync(http, ServerKeyNeeded);
         };
     }

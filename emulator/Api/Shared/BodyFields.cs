@@ -6,12 +6,13 @@ namespace PlayFlow.Emulator.Api.Shared;
 
 /// <summary>
 /// Takes typed fields out of a JSON object. A field of the wrong type is noted as a violation and read as not given; so is a
-/// null, since the schema has no field that may be null. Other fields are passed over.
+/// null, since the schema has no field that may be null, unless nulls are accepted. Other fields are passed over.
 /// </summary>
 /// <param name="json">The object.</param>
 /// <param name="path">Where it stands in the body.</param>
 /// <param name="violations">Takes what is wrong.</param>
-internal readonly struct BodyFields(JsonElement json, FieldPath path, ViolationList violations)
+/// <param name="acceptNulls">Whether null is as good as not given.</param>
+internal readonly struct BodyFields(JsonElement json, FieldPath path, ViolationList violations, bool acceptNulls = false)
 {
     /// <summary>A text.</summary>
     public string? Text(string name) => Find(name, "string", JsonValueKind.String)?.GetString();
@@ -59,7 +60,7 @@ internal readonly struct BodyFields(JsonElement json, FieldPath path, ViolationL
 
     /// <summary>An object's fields.</summary>
     public BodyFields? Fields(string name) =>
-        Find(name, "object", JsonValueKind.Object) is { } value ? new BodyFields(value, path.Field(name), violations) : null;
+        Find(name, "object", JsonValueKind.Object) is { } value ? new BodyFields(value, path.Field(name), violations, acceptNulls) : null;
 
     /// <summary>An object whose values are all texts.</summary>
     public IReadOnlyList<KeyValuePair<string, string>>? Texts(string name)
@@ -101,7 +102,7 @@ internal readonly struct BodyFields(JsonElement json, FieldPath path, ViolationL
             var at = path.Field(name).Item(index++);
             if (item.ValueKind is JsonValueKind.Object)
             {
-                items.Add(new BodyFields(item, at, violations));
+                items.Add(new BodyFields(item, at, violations, acceptNulls));
             }
             else
             {
@@ -149,7 +150,7 @@ internal readonly struct BodyFields(JsonElement json, FieldPath path, ViolationL
             return new PortConfigRequest();
         }
 
-        var fields = new BodyFields(item, at, violations);
+        var fields = new BodyFields(item, at, violations, acceptNulls);
         return new PortConfigRequest
         {
             Name = fields.Text("name"),
@@ -162,7 +163,7 @@ internal readonly struct BodyFields(JsonElement json, FieldPath path, ViolationL
 
     private JsonElement? Find(string name, string expected, JsonValueKind kind, JsonValueKind otherKind = JsonValueKind.Undefined)
     {
-        if (!json.TryGetProperty(name, out var value))
+        if (!json.TryGetProperty(name, out var value) || (acceptNulls && value.ValueKind is JsonValueKind.Null))
         {
             return null;
         }

@@ -7,7 +7,12 @@ namespace PlayFlow.Emulator.Api.Shared;
 /// <summary>The one place that builds an error's body.</summary>
 internal static class ErrorAnswer
 {
-    /// <summary>Answers with a refusal.</summary>
+    /// <summary>Answers a call with a refusal.</summary>
+    public static Task WriteAsync(ApiCall call, Problem problem) => problem.Code is ProblemCode.PlanLimit
+        ? WriteAsync(call.Http, call.Conduct.PlanLimitStatus, problem.Message)
+        : WriteAsync(call.Http, problem);
+
+    /// <summary>Answers with a refusal that no plan is the reason of.</summary>
     public static Task WriteAsync(HttpContext http, Problem problem) => problem.Code is ProblemCode.Invalid
         ? WriteInvalidAsync(http, problem.Violations)
         : WriteAsync(http, ProblemMapping.StatusOf(problem.Code), problem.Message);

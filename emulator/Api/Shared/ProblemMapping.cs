@@ -13,10 +13,9 @@ internal static class ProblemMapping
         ProblemCode.Forbidden => StatusCodes.Status403Forbidden,
         ProblemCode.NotFound => StatusCodes.Status404NotFound,
         ProblemCode.NoReadyBuild => StatusCodes.Status404NotFound,
-        ProblemCode.PlanLimit => StatusCodes.Status403Forbidden,
         ProblemCode.InvalidState => StatusCodes.Status400BadRequest,
-        ProblemCode.PortsExhausted => StatusCodes.Status503ServiceUnavailable,
-        ProblemCode.StoreUnavailable => StatusCodes.Status503ServiceUnavailable,
+
+        // No port or no room left on the disk: the fault is on this side, and the service knows one status for those.
         _ => StatusCodes.Status500InternalServerError,
     };
 

@@ -9,13 +9,21 @@ namespace PlayFlow.Emulator.Api.Shared;
 /// The two buckets of every key, and the headers that tell of them. Switched off, it lets everything pass and reports full
 /// buckets, so that clients which read the headers go on working.
 /// </summary>
-internal sealed class RateLimits(TimeProvider time, bool enabled)
+/// <param name="time">The clock.</param>
+/// <param name="enabled">Whether calls are counted.</param>
+/// <param name="scale">How many times the service's allowances a key has; at least one call a second is left.</param>
+internal sealed class RateLimits(TimeProvider time, bool enabled, decimal scale = 1)
 {
-    private static readonly ImmutableArray<StringValues> Numbers =
-        [.. Enumerable.Range(0, RateLimit.Reads.TokenLimit + 1).Select(number => new StringValues(Text(number)))];
+    /// <summary>The largest scale.</summary>
+    public const decimal MaxScale = 1_000;
 
-    private readonly KeyedRateLimiter<string> _reads = new(RateLimit.Reads, StringComparer.Ordinal);
-    private readonly KeyedRateLimiter<string> _writes = new(RateLimit.Writes, StringComparer.Ordinal);
+    private const int RememberedNumbers = 1_000;
+
+    private static readonly ImmutableArray<StringValues> Numbers =
+        [.. Enumerable.Range(0, RememberedNumbers).Select(number => new StringValues(Text(number)))];
+
+    private readonly KeyedRateLimiter<string> _reads = new(Scaled(RateLimit.Reads, scale), StringComparer.Ordinal);
+    private readonly KeyedRateLimiter<string> _writes = new(Scaled(RateLimit.Writes, scale), StringComparer.Ordinal);
     private readonly long _origin = time.GetTimestamp();
 
     /// <summary>Takes a token of a key, and writes what is left into the answer's headers.</summary>
@@ -26,8 +34,8 @@ internal sealed class RateLimits(TimeProvider time, bool enabled)
         var lease = enabled
             ? limiter.TryTake(key, time.GetElapsedTime(_origin).Ticks)
             : new RateLimitLease(true, limiter.Limit.TokenLimit, TimeSpan.Zero);
-        headers["X-RateLimit-Limit"] = Numbers[limiter.Limit.TokenLimit];
-        headers["X-RateLimit-Remaining"] = Numbers[lease.Remaining];
+        headers["X-RateLimit-Limit"] = Number(limiter.Limit.TokenLimit);
+        headers["X-RateLimit-Remaining"] = Number(lease.Remaining);
         if (!lease.Granted)
         {
             headers.RetryAfter = Text(Math.Max(1, (int)Math.Ceiling(lease.RetryAfter.TotalSeconds)));
@@ -35,6 +43,11 @@ internal sealed class RateLimits(TimeProvider time, bool enabled)
 
         return lease.Granted;
     }
+
+    private static RateLimit Scaled(RateLimit limit, decimal scale) =>
+        RateLimit.PerSecond((int)Math.Max(1, Math.Round(limit.TokenLimit * scale, MidpointRounding.AwayFromZero)));
+
+    private static StringValues Number(int number) => number < RememberedNumbers ? Numbers[number] : Text(number);
 
     private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
 }

@@ -107,7 +107,7 @@ internal sealed class BuildEndpoints(FleetOrchestrator fleet, UploadTickets tick
         await (problem is null
             ? JsonAnswer.WriteAsync(
                 call.Http, StatusCodes.Status200OK, """{"status":"success","message":"Build deleted successfully"}"""u8)
-            : ErrorAnswer.WriteAsync(call.Http, problem));
+            : ErrorAnswer.WriteAsync(call, problem));
     }
 
     private IReadOnlyList<Build> All(ApiCall call, string? name) => fleet.ListBuilds(call.Project.Id, name, 0, int.MaxValue).Builds;

@@ -9,16 +9,16 @@ namespace PlayFlow.Emulator.Api.V2;
 /// <param name="violations">Takes what is wrong.</param>
 internal readonly struct NullableFields(JsonElement body, ViolationList violations)
 {
-    private readonly BodyFields _fields = new(body, FieldPath.Root, violations);
+    private readonly BodyFields _fields = new(body, FieldPath.Root, violations, acceptNulls: true);
 
     /// <summary>A text.</summary>
-    public string? Text(string name) => _fields.IsNull(name) ? null : _fields.Text(name);
+    public string? Text(string name) => _fields.Text(name);
 
     /// <summary>A text; an empty one stands for none, as the SDK leaves fields that nobody set.</summary>
     public string? TextOrNone(string name) => Text(name) is { Length: > 0 } text ? text : null;
 
     /// <summary>A whole number.</summary>
-    public long? Integer(string name) => _fields.IsNull(name) ? null : _fields.Integer(name);
+    public long? Integer(string name) => _fields.Integer(name);
 
     /// <summary>A whole number, or the text of one: the SDK sends versions so, and an empty text for none.</summary>
     public long? IntegerOrText(string name)
@@ -44,8 +44,8 @@ internal readonly struct NullableFields(JsonElement body, ViolationList violatio
     }
 
     /// <summary>True or false.</summary>
-    public bool? Boolean(string name) => _fields.IsNull(name) ? null : _fields.Boolean(name);
+    public bool? Boolean(string name) => _fields.Boolean(name);
 
     /// <summary>An object of any content, as compact text.</summary>
-    public string? Object(string name) => _fields.IsNull(name) ? null : _fields.Object(name);
+    public string? Object(string name) => _fields.Object(name);
 }

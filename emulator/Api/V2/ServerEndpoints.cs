@@ -34,7 +34,7 @@ internal sealed class ServerEndpoints(FleetOrchestrator fleet)
         var includeLaunching = new QueryFields(call.Http.Request.Query, violations).Boolean("include_launching", false);
         if (!violations.IsEmpty)
         {
-            return ErrorAnswer.WriteAsync(call.Http, violations.ToProblem());
+            return ErrorAnswer.WriteAsync(call, violations.ToProblem());
         }
 
         var (servers, total) = fleet.ListServers(call.Project.Id, includeLaunching, includePool: false, 0, int.MaxValue);
@@ -58,7 +58,7 @@ internal sealed class ServerEndpoints(FleetOrchestrator fleet)
         if (!(await RequestBody.ReadAsync(call.Http)).TryGetValue(out var body, out var problem)
             || !ServerBodies.Start(body, fleet.Rules).TryGetValue(out var start, out problem))
         {
-            await ErrorAnswer.WriteAsync(call.Http, problem);
+            await ErrorAnswer.WriteAsync(call, problem);
             return;
         }
 
@@ -76,7 +76,7 @@ internal sealed class ServerEndpoints(FleetOrchestrator fleet)
         var running = ServerWords.Of(ServerStatus.Running);
         await (word == running
             ? WriteAsync(call, await fleet.ReportSelfRunningAsync(call.Project.Id, IdOf(call)))
-            : ErrorAnswer.WriteAsync(call.Http, Problem.Invalid(
+            : ErrorAnswer.WriteAsync(call, Problem.Invalid(
                 [word.Length == 0 ? Violation.Required(path) : Violation.NotInEnum(path, [running], word)])));
     }
 
@@ -85,7 +85,7 @@ internal sealed class ServerEndpoints(FleetOrchestrator fleet)
         if (!(await RequestBody.ReadAsync(call.Http)).TryGetValue(out var body, out var problem)
             || !ServerBodies.CustomData(body).TryGetValue(out var customData, out problem))
         {
-            await ErrorAnswer.WriteAsync(call.Http, problem);
+            await ErrorAnswer.WriteAsync(call, problem);
         }
         else if (customData.Length > 0)
         {
@@ -102,7 +102,7 @@ internal sealed class ServerEndpoints(FleetOrchestrator fleet)
         if (!(await RequestBody.ReadAsync(call.Http)).TryGetValue(out var body, out var problem)
             || !ServerBodies.Restart(body, fleet.Rules).TryGetValue(out var changes, out problem))
         {
-            await ErrorAnswer.WriteAsync(call.Http, problem);
+            await ErrorAnswer.WriteAsync(call, problem);
             return;
         }
 
@@ -113,14 +113,14 @@ internal sealed class ServerEndpoints(FleetOrchestrator fleet)
     {
         var stopped = await fleet.StopServerAsync(call.Project.Id, IdOf(call), StopReason.ShutdownSignal);
         await (stopped.Problem is { } problem
-            ? ErrorAnswer.WriteAsync(call.Http, problem)
+            ? ErrorAnswer.WriteAsync(call, problem)
             : JsonAnswer.WriteAsync(call.Http, StatusCodes.Status200OK, """{"status":"stopped"}"""u8));
     }
 
     private Task WriteAsync(ApiCall call, Result<GameServer> result, int status = StatusCodes.Status200OK) =>
         result.TryGetValue(out var server, out var problem)
             ? JsonAnswer.WriteAsync(call.Http, status, _bytes.Of(server))
-            : ErrorAnswer.WriteAsync(call.Http, problem);
+            : ErrorAnswer.WriteAsync(call, problem);
 
     private static InstanceId IdOf(ApiCall call) => new(call.RouteValue("instance_id"));
 }

@@ -32,7 +32,7 @@ internal sealed class BuildEndpoints(FleetOrchestrator fleet, ArtefactStore arte
         var page = new Page(query.Integer("offset", 0, int.MaxValue, 0), limit);
         if (!violations.IsEmpty)
         {
-            return ErrorAnswer.WriteAsync(call.Http, violations.ToProblem());
+            return ErrorAnswer.WriteAsync(call, violations.ToProblem());
         }
 
         var (builds, total) = fleet.ListBuilds(call.Project.Id, query.Find("name"), page.Offset, page.Limit);
@@ -78,11 +78,11 @@ internal sealed class BuildEndpoints(FleetOrchestrator fleet, ArtefactStore arte
     private async Task CreateImageAsync(ApiCall call)
     {
         if (!(await RequestBody.ReadAsync(call.Http)).TryGetValue(out var body, out var problem)
-            || !BuildFields.Image(body).TryGetValue(out var asked, out problem)
+            || !BuildFields.Image(body, call.Conduct).TryGetValue(out var asked, out problem)
             || !(await fleet.CreateBuildAsync(call.Project.Id, asked.Name, BuildType.DockerImage, asked.ExecutablePath, asked.ImageUrl))
                 .TryGetValue(out var build, out problem))
         {
-            await ErrorAnswer.WriteAsync(call.Http, problem);
+            await ErrorAnswer.WriteAsync(call, problem);
             return;
         }
 
@@ -94,31 +94,31 @@ internal sealed class BuildEndpoints(FleetOrchestrator fleet, ArtefactStore arte
         var name = call.Http.Request.Query.TryGetValue("name", out var names) ? names[0] : null;
         if (Find(call) is not { State: not BuildState.Deleted } build || (name is not null && name != build.Name))
         {
-            await ErrorAnswer.WriteAsync(call.Http, Problem.BuildNotFound);
+            await ErrorAnswer.WriteAsync(call, Problem.BuildNotFound);
             return;
         }
 
         if (build.State is BuildState.Uploading && !artefacts.HasUpload(build.Id))
         {
-            await ErrorAnswer.WriteAsync(call.Http, NothingUploaded);
+            await ErrorAnswer.WriteAsync(call, NothingUploaded);
             return;
         }
 
         var result = await fleet.ProcessBuildAsync(build.Id);
         await (result.TryGetValue(out var processed, out var problem)
             ? BuildJson.WriteAcceptedAsync(call.Http, processed, "Build processing has started")
-            : ErrorAnswer.WriteAsync(call.Http, problem));
+            : ErrorAnswer.WriteAsync(call, problem));
     }
 
     private Task GetAsync(ApiCall call) => Find(call) is { } build
         ? JsonAnswer.WriteAsync(call.Http, StatusCodes.Status200OK, build, BuildJson.Write)
-        : ErrorAnswer.WriteAsync(call.Http, Problem.BuildNotFound);
+        : ErrorAnswer.WriteAsync(call, Problem.BuildNotFound);
 
     private async Task DeleteAsync(ApiCall call)
     {
         var result = await fleet.DeleteBuildAsync(call.Project.Id, IdOf(call));
         await (result.Problem is { } problem
-            ? ErrorAnswer.WriteAsync(call.Http, problem)
+            ? ErrorAnswer.WriteAsync(call, problem)
             : JsonAnswer.WriteAsync(
                 call.Http, StatusCodes.Status200OK, """{"status":"success","message":"Build deleted successfully"}"""u8));
     }

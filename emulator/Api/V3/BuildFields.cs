@@ -30,10 +30,10 @@ internal static class BuildFields
     }
 
     /// <summary>The body of a build from an image. The credentials are checked and go no further: nothing here pulls images.</summary>
-    public static Result<NewBuild> Image(JsonElement body)
+    public static Result<NewBuild> Image(JsonElement body, ApiConduct conduct)
     {
         var violations = new ViolationList();
-        var fields = new BodyFields(body, FieldPath.Root, violations);
+        var fields = new BodyFields(body, FieldPath.Root, violations, conduct.AcceptNulls);
         var image = Text(fields, "image_url", MaxImageLength, violations);
         if (image is null)
         {

@@ -19,9 +19,9 @@ internal sealed class ProjectEndpoints(FleetOrchestrator fleet)
     private async Task ChangeAsync(ApiCall call)
     {
         if (!(await RequestBody.ReadAsync(call.Http)).TryGetValue(out var body, out var problem)
-            || !SettingsBody.Read(body, fleet.Rules).TryGetValue(out var change, out problem))
+            || !SettingsBody.Read(body, fleet.Rules, call.Conduct).TryGetValue(out var change, out problem))
         {
-            await ErrorAnswer.WriteAsync(call.Http, problem);
+            await ErrorAnswer.WriteAsync(call, problem);
         }
         else if (change.IsEmpty)
         {
@@ -32,7 +32,7 @@ internal sealed class ProjectEndpoints(FleetOrchestrator fleet)
             var changed = await fleet.ChangeSettingsAsync(call.Project.Id, change);
             await (changed.TryGetValue(out var project, out problem)
                 ? Write(call, project.Settings)
-                : ErrorAnswer.WriteAsync(call.Http, problem));
+                : ErrorAnswer.WriteAsync(call, problem));
         }
     }
 

@@ -16,7 +16,7 @@ internal sealed class ProjectLogEndpoint(FleetOrchestrator fleet, TimeProvider t
 
     private async Task ReadAsync(ApiCall call)
     {
-        var (http, project) = call;
+        var (http, project, _) = call;
         if (!Read(http.Request.Query, time.GetUtcNow()).TryGetValue(out var asked, out var problem))
         {
             await ErrorAnswer.WriteAsync(http, problem);

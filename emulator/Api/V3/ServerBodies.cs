@@ -13,10 +13,10 @@ internal static class ServerBodies
     private static readonly string[] Sizes = [.. ComputeSize.All.Select(size => size.Name)];
 
     /// <summary>The body of a start.</summary>
-    public static Result<ServerStart> Start(JsonElement body, FleetRules rules)
+    public static Result<ServerStart> Start(JsonElement body, FleetRules rules, ApiConduct conduct)
     {
         var violations = new ViolationList();
-        var fields = new BodyFields(body, FieldPath.Root, violations);
+        var fields = new BodyFields(body, FieldPath.Root, violations, conduct.AcceptNulls);
         return new StartServerRequest
         {
             Name = fields.Text("name"),
@@ -35,10 +35,10 @@ internal static class ServerBodies
     }
 
     /// <summary>The body of a restart.</summary>
-    public static Result<RestartChanges> Restart(JsonElement body, FleetRules rules)
+    public static Result<RestartChanges> Restart(JsonElement body, FleetRules rules, ApiConduct conduct)
     {
         var violations = new ViolationList();
-        var fields = new BodyFields(body, FieldPath.Root, violations);
+        var fields = new BodyFields(body, FieldPath.Root, violations, conduct.AcceptNulls);
         return new RestartServerRequest
         {
             Name = fields.Text("name"),
@@ -56,10 +56,10 @@ internal static class ServerBodies
     }
 
     /// <summary>The body of an update.</summary>
-    public static Result<UpdateServer> Update(JsonElement body)
+    public static Result<UpdateServer> Update(JsonElement body, ApiConduct conduct)
     {
         var violations = new ViolationList();
-        var customData = new BodyFields(body, FieldPath.Root, violations).Object("custom_data");
+        var customData = new BodyFields(body, FieldPath.Root, violations, conduct.AcceptNulls).Object("custom_data");
         return violations.IsEmpty ? new UpdateServer(customData) : violations.ToProblem();
     }
 }

@@ -34,7 +34,7 @@ internal sealed class ServerEndpoints(FleetOrchestrator fleet)
         var page = new Page(query.Integer("offset", 0, int.MaxValue, 0), limit);
         if (!violations.IsEmpty)
         {
-            return ErrorAnswer.WriteAsync(call.Http, violations.ToProblem());
+            return ErrorAnswer.WriteAsync(call, violations.ToProblem());
         }
 
         var (servers, total) = fleet.ListServers(call.Project.Id, includeLaunching, includePool, page.Offset, page.Limit);
@@ -44,9 +44,9 @@ internal sealed class ServerEndpoints(FleetOrchestrator fleet)
     private async Task StartAsync(ApiCall call)
     {
         if (!(await RequestBody.ReadAsync(call.Http)).TryGetValue(out var body, out var problem)
-            || !ServerBodies.Start(body, fleet.Rules).TryGetValue(out var start, out problem))
+            || !ServerBodies.Start(body, fleet.Rules, call.Conduct).TryGetValue(out var start, out problem))
         {
-            await ErrorAnswer.WriteAsync(call.Http, problem);
+            await ErrorAnswer.WriteAsync(call, problem);
             return;
         }
 
@@ -59,9 +59,9 @@ internal sealed class ServerEndpoints(FleetOrchestrator fleet)
     private async Task UpdateAsync(ApiCall call)
     {
         if (!(await RequestBody.ReadAsync(call.Http)).TryGetValue(out var body, out var problem)
-            || !ServerBodies.Update(body).TryGetValue(out var update, out problem))
+            || !ServerBodies.Update(body, call.Conduct).TryGetValue(out var update, out problem))
         {
-            await ErrorAnswer.WriteAsync(call.Http, problem);
+            await ErrorAnswer.WriteAsync(call, problem);
         }
         else if (update.CustomData is { } customData)
         {
@@ -77,9 +77,9 @@ internal sealed class ServerEndpoints(FleetOrchestrator fleet)
     private async Task RestartAsync(ApiCall call)
     {
         if (!(await RequestBody.ReadAsync(call.Http)).TryGetValue(out var body, out var problem)
-            || !ServerBodies.Restart(body, fleet.Rules).TryGetValue(out var changes, out problem))
+            || !ServerBodies.Restart(body, fleet.Rules, call.Conduct).TryGetValue(out var changes, out problem))
         {
-            await ErrorAnswer.WriteAsync(call.Http, problem);
+            await ErrorAnswer.WriteAsync(call, problem);
             return;
         }
 
@@ -92,20 +92,20 @@ internal sealed class ServerEndpoints(FleetOrchestrator fleet)
         var word = new QueryFields(call.Http.Request.Query, violations).Text("shutdown_reason", 0, MaxReasonLength);
         if (!violations.IsEmpty)
         {
-            await ErrorAnswer.WriteAsync(call.Http, violations.ToProblem());
+            await ErrorAnswer.WriteAsync(call, violations.ToProblem());
             return;
         }
 
         var stopped = await fleet.StopServerAsync(call.Project.Id, IdOf(call), ReasonOf(word));
         await (stopped.Problem is { } problem
-            ? ErrorAnswer.WriteAsync(call.Http, problem)
+            ? ErrorAnswer.WriteAsync(call, problem)
             : JsonAnswer.WriteAsync(call.Http, StatusCodes.Status200OK, """{"status":"stopped"}"""u8));
     }
 
     private Task WriteAsync(ApiCall call, int status, Result<GameServer> result) =>
         result.TryGetValue(out var server, out var problem)
             ? JsonAnswer.WriteAsync(call.Http, status, _bytes.Of(server))
-            : ErrorAnswer.WriteAsync(call.Http, problem);
+            : ErrorAnswer.WriteAsync(call, problem);
 
     private Task WriteAsync(ApiCall call, GameServer? server) =>
         WriteAsync(call, StatusCodes.Status200OK, server is null ? Problem.ServerNotFound : server);

@@ -16,7 +16,7 @@ internal sealed class ServerLogEndpoint(FleetOrchestrator fleet, TimeProvider ti
 
     private async Task ReadAsync(ApiCall call)
     {
-        var (http, project) = call;
+        var (http, project, _) = call;
         var violations = new ViolationList();
         var query = new QueryFields(http.Request.Query, violations);
         var start = LogCursor.Read(FieldPath.Of("start_time"), query.Find("start_time"), time.GetUtcNow(), violations);

@@ -21,7 +21,7 @@ internal sealed class ServerMetricsEndpoint(FleetOrchestrator fleet)
 
     private async Task ReadAsync(ApiCall call)
     {
-        var (http, project) = call;
+        var (http, project, _) = call;
         var violations = new ViolationList();
         var query = new QueryFields(http.Request.Query, violations);
         var period = query.Word("period", Periods, "1h");

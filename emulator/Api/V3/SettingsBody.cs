@@ -10,10 +10,10 @@ namespace PlayFlow.Emulator.Api.V3;
 internal static class SettingsBody
 {
     /// <summary>Reads and checks a body.</summary>
-    public static Result<SettingsChange> Read(JsonElement body, FleetRules rules)
+    public static Result<SettingsChange> Read(JsonElement body, FleetRules rules, ApiConduct conduct)
     {
         var violations = new ViolationList();
-        var fields = new BodyFields(body, FieldPath.Root, violations);
+        var fields = new BodyFields(body, FieldPath.Root, violations, conduct.AcceptNulls);
         return new SettingsRequest
         {
             PortConfigs = fields.Ports("port_configs"),

@@ -42,6 +42,9 @@ public sealed record FleetRules
     /// <summary>Whether any region id is accepted, not only the catalogue's.</summary>
     public bool AcceptAnyRegion { get; init; }
 
+    /// <summary>Whether the client key may start servers; where it may not, only a backend does.</summary>
+    public bool ClientKeyMayStart { get; init; } = true;
+
     /// <summary>Whether a start that names no build falls back to the newest ready one when none is called <c>default</c>.</summary>
     public bool FallBackToNewestBuild { get; init; } = true;
 

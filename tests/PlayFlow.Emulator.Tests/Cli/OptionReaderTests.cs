@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Net;
 using NUnit.Framework;
 using PlayFlow.Core.Projects;
+using PlayFlow.Emulator.Api.Shared;
 using PlayFlow.Emulator.Cli;
 using PlayFlow.Emulator.Hosting;
 
@@ -28,7 +29,7 @@ internal sealed class OptionReaderTests
             Assert.That(read.Plan, Is.SameAs(Plan.Pro));
             Assert.That(read.Keys, Is.EqualTo(new ProjectKeys("pf_local", "pfclient_local")));
             Assert.That(read.Ports.ToString(), Is.EqualTo("30000-39999"));
-            Assert.That(read.StopGrace, Is.EqualTo(TimeSpan.FromSeconds(10)));
+            Assert.That(read.Rules.StopGrace, Is.EqualTo(TimeSpan.FromSeconds(10)));
             Assert.That(read.ReadyFile, Is.Null);
             Assert.That(read.RateLimit, Is.True);
         }
@@ -41,7 +42,8 @@ internal sealed class OptionReaderTests
         [
             "--host", "::1", "--port", "0", "--public-host", "game.example", "--provider", "fake", "--data", "/tmp/x", "--in-memory", "--plan", "free",
             "--server-key", "pf_a", "--client-key", "pfclient_b", "--port-range", "40000-40009", "--stop-grace", "0.5", "--ready-file", "r.json",
-            "--log-level", "Debug", "--no-rate-limit",
+            "--log-level", "Debug", "--no-rate-limit", "--rate-limit-scale", "2.5", "--launch-timeout", "120", "--processing-delay", "3",
+            "--any-region", "--no-client-start", "--no-restart-after-clean-exit", "--lenient-nulls", "--plan-limit-status", "409",
         ],
         []);
         using (Assert.EnterMultipleScope())
@@ -55,10 +57,17 @@ internal sealed class OptionReaderTests
             Assert.That(read.Plan, Is.SameAs(Plan.Free));
             Assert.That(read.Keys, Is.EqualTo(new ProjectKeys("pf_a", "pfclient_b")));
             Assert.That(read.Ports.ToString(), Is.EqualTo("40000-40009"));
-            Assert.That(read.StopGrace, Is.EqualTo(TimeSpan.FromMilliseconds(500)));
+            Assert.That(read.Rules.StopGrace, Is.EqualTo(TimeSpan.FromMilliseconds(500)));
             Assert.That(read.ReadyFile, Is.EqualTo("r.json"));
             Assert.That(read.LogLevel, Is.EqualTo(Microsoft.Extensions.Logging.LogLevel.Debug));
             Assert.That(read.RateLimit, Is.False);
+            Assert.That(read.RateLimitScale, Is.EqualTo(2.5m));
+            Assert.That(read.ProcessingDelay, Is.EqualTo(TimeSpan.FromSeconds(3)));
+            Assert.That(read.Rules.LaunchTimeout, Is.EqualTo(TimeSpan.FromSeconds(120)));
+            Assert.That(read.Rules.AcceptAnyRegion, Is.True);
+            Assert.That(read.Rules.ClientKeyMayStart, Is.False);
+            Assert.That(read.Rules.RestartAfterCleanExit, Is.False);
+            Assert.That(read.Conduct, Is.EqualTo(new ApiConduct { PlanLimitStatus = 409, AcceptNulls = true }));
         }
     }
 
@@ -93,6 +102,11 @@ internal sealed class OptionReaderTests
     [TestCase("--stop-grace", "-1", "seconds")]
     [TestCase("--stop-grace", "3601", "seconds")]
     [TestCase("--log-level", "loud", "log level")]
+    [TestCase("--rate-limit-scale", "0", "a factor")]
+    [TestCase("--rate-limit-scale", "1001", "a factor")]
+    [TestCase("--launch-timeout", "0.5", "from 1 to 3600")]
+    [TestCase("--processing-delay", "soon", "seconds")]
+    [TestCase("--plan-limit-status", "404", "403, 402 and 409")]
     public void Read_OfAWrongValue_NamesItsSourceAndWhatItShouldBe(string option, string value, string expected)
     {
         var variable = "PLAYFLOW_" + option[2..].Replace('-', '_').ToUpperInvariant();

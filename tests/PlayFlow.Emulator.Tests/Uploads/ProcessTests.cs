@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 using PlayFlow.Core.Builds;
 using PlayFlow.Emulator.Uploads;
@@ -14,6 +15,25 @@ public sealed class ProcessTests
         using var scene = new UploadScene();
 
         Assert.That(await scene.ProcessAsync(), Does.StartWith("There is no upload for this build"));
+    }
+
+    [Test]
+    public async Task Process_WithADelay_WaitsForTheClock_AndEndsWhenCancelled()
+    {
+        var time = new FakeTimeProvider();
+        using var scene = new UploadScene(time: time, processingDelay: TimeSpan.FromSeconds(3));
+        await scene.ReceiveAsync(Sound);
+        using var cancellation = new CancellationTokenSource();
+        var withdrawn = scene.ProcessAsync(cancellationToken: cancellation.Token);
+        await cancellation.CancelAsync();
+        Assert.That(async () => await withdrawn, Throws.InstanceOf<OperationCanceledException>());
+
+        var processing = scene.ProcessAsync();
+        time.Advance(TimeSpan.FromSeconds(2.9));
+        Assert.That((processing.IsCompleted, File.Exists(scene.Upload)), Is.EqualTo((false, true)));
+
+        time.Advance(TimeSpan.FromSeconds(0.1));
+        Assert.That(await processing, Is.Null);
     }
 
     [Test]

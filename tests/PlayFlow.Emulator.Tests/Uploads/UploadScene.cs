@@ -8,13 +8,15 @@ namespace PlayFlow.Emulator.Tests.Uploads;
 /// <summary>A store over a directory of its own, and one build.</summary>
 internal sealed class UploadScene : IDisposable
 {
-
-    public UploadScene(UploadLimits? limits = null, Func<string, long, Stream>? createFile = null)
+    public UploadScene(
+        UploadLimits? limits = null, Func<string, long, Stream>? createFile = null, TimeProvider? time = null, TimeSpan processingDelay = default)
     {
         Root = Directory.CreateTempSubdirectory("uploads-").FullName;
-        Options = new ArtefactStoreOptions { Directory = Path.Combine(Root, "data"), Limits = limits ?? new UploadLimits() };
+        Options = new ArtefactStoreOptions { Directory = Path.Combine(Root, "data"), Limits = limits ?? new UploadLimits(), ProcessingDelay = processingDelay };
         if (createFile is not null)
             Options = Options with { CreateFile = createFile };
+        if (time is not null)
+            Options = Options with { Time = time };
         Store = new ArtefactStore(Options);
     }
 

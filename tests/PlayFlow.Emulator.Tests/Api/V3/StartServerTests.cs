@@ -93,7 +93,7 @@ internal sealed class StartServerTests
         var answer = await scene.PostAsync("/api/v3/servers/start", EmulatorScene.MinimalStart);
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(answer.Status, Is.EqualTo(503));
+            Assert.That(answer.Status, Is.EqualTo(500));
             Assert.That(answer.Text("error"), Does.Contain("ports"));
             Assert.That((await scene.GetAsync("/api/v3/servers?include_launching=true")).Json.GetProperty("total").GetInt32(), Is.EqualTo(2));
         }
