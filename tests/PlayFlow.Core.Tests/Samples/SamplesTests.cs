@@ -7,7 +7,9 @@ namespace PlayFlow.Core.Tests.Samples;
 /// <summary>Every sample runs to its end, and says what it is there to show.</summary>
 public sealed class SamplesTests
 {
-    private static IEnumerable<string> Names() => Directory.GetDirectories(Path.Combine(RepositoryFiles.Root, "samples")).Select(folder => Path.GetFileName(folder)!);
+    private static IEnumerable<string> Names() => Directory.GetDirectories(Path.Combine(RepositoryFiles.Root, "samples"))
+        .Where(folder => Directory.GetFiles(folder, "*.csproj").Length > 0)
+        .Select(folder => Path.GetFileName(folder)!);
 
     [TestCaseSource(nameof(Names))]
     public void Sample_begins_with_the_line_that_runs_it(string name)

@@ -63,6 +63,9 @@ internal sealed class ServerLogTests
         await using var scene = await EmulatorScene.StartAsync();
         await scene.UploadAsync();
         var id = await scene.RunServerAsync();
+
+        // What the platform says of the start has its time before the clock goes on.
+        await EmulatorScene.UntilAsync(async () => Messages(await scene.GetAsync($"/api/v3/servers/{id}/logs")).Count() == 2);
         scene.Time.Advance(TimeSpan.FromSeconds(1));
         var expected = Enumerable.Range(0, 500).Select(i => $"{i} {new string('x', 15_000)}").ToList();
         expected.ForEach(line => Write(scene, line));
