@@ -11,4 +11,7 @@ internal static partial class Log
 
     [LoggerMessage(4002, LogLevel.Warning, "'{Path}' could not be removed.")]
     public static partial void NotRemoved(this ILogger logger, string path, Exception fault);
+
+    [LoggerMessage(4003, LogLevel.Debug, "A connection to port {Port} could not agree on TLS: {Reason}")]
+    public static partial void HandshakeFailed(this ILogger logger, int port, string reason);
 }

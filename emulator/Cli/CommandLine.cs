@@ -33,6 +33,11 @@ internal static class CommandLine
             root.Options.Add(option);
         }
 
+        var trust = new Command("trust", "Tell how to trust the certificates of TLS ports, making their certificate authority if there is none.");
+        trust.Options.Add(options.Data);
+        trust.SetAction(parsed => TrustAdvice.WriteAsync(
+            new OptionReader(options, parsed, Environment.GetEnvironmentVariable).Read().DataDirectory));
+        root.Subcommands.Add(trust);
         root.SetAction((parsed, cancellationToken) => Runner.RunAsync(
             new OptionReader(options, parsed, Environment.GetEnvironmentVariable).Read(), parts: null, cancellationToken));
         try

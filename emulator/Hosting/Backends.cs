@@ -18,7 +18,12 @@ internal static class Backends
 
     /// <summary>Where game servers run.</summary>
     public static IComputeProvider Compute(
-        EmulatorOptions options, EmulatorParts parts, DataDirectory data, IBuildArtefacts artefacts, ILoggerFactory loggers)
+        EmulatorOptions options,
+        EmulatorParts parts,
+        DataDirectory data,
+        IBuildArtefacts artefacts,
+        ITlsTerminator tls,
+        ILoggerFactory loggers)
     {
         if (parts.Compute is { } given)
         {
@@ -32,7 +37,8 @@ internal static class Backends
                 new ProcessComputeOptions { DataDirectory = data.Servers, Address = options.PublicHost, Ports = options.Ports },
                 artefacts,
                 parts.Time,
-                loggers.CreateLogger<ProcessComputeProvider>()),
+                loggers.CreateLogger<ProcessComputeProvider>(),
+                tls),
         };
     }
 

@@ -36,8 +36,14 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>What running game servers need.</summary>
     public string Servers => Path.Combine(FullPath, "process");
 
+    /// <summary>The certificate authority of ports with TLS.</summary>
+    public string Tls => TlsOf(FullPath);
+
     /// <summary>The key of upload URLs.</summary>
     public string TicketKeyFile => Path.Combine(FullPath, "upload.key");
+
+    /// <summary>Where a data directory has its certificate authority.</summary>
+    public static string TlsOf(string path) => Path.Combine(path, "tls");
 
     /// <summary>Takes a directory, which is made when it is not there.</summary>
     /// <exception cref="StartException">It cannot be written, or another emulator has it.</exception>

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using PlayFlow.Core.Compute;
@@ -12,6 +13,7 @@ using PlayFlow.Emulator.Api.V2;
 using PlayFlow.Emulator.Api.V3;
 using PlayFlow.Emulator.Control;
 using PlayFlow.Emulator.Pages;
+using PlayFlow.Emulator.Tls;
 using PlayFlow.Emulator.Uploads;
 
 namespace PlayFlow.Emulator.Hosting;
@@ -29,6 +31,7 @@ internal sealed class EmulatorHost : IAsyncDisposable
     private readonly TimeProvider _time;
     private readonly DataDirectory _data;
     private readonly ArtefactStore _artefacts;
+    private readonly TlsTerminator _tls;
     private readonly OrchestratorOptions _fleetOptions;
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
@@ -45,10 +48,11 @@ internal sealed class EmulatorHost : IAsyncDisposable
         {
             Directory = data.Builds, ProcessingDelay = options.ProcessingDelay, Time = parts.Time,
         }, loggers.CreateLogger<ArtefactStore>());
+        _tls = new TlsTerminator(Certificate, parts.Time, loggers.CreateLogger<TlsTerminator>());
         _fleetOptions = new OrchestratorOptions { Rules = options.Rules };
         Fleet = new FleetOrchestrator(
             _fleetOptions,
-            Backends.Compute(options, parts, data, _artefacts, loggers),
+            Backends.Compute(options, parts, data, _artefacts, _tls, loggers),
             _artefacts,
             Backends.FleetStore(options, parts, data),
             Backends.LogStore(options, parts, data),
@@ -154,6 +158,7 @@ internal sealed class EmulatorHost : IAsyncDisposable
         await App.StopAsync();
         await Fleet.DisposeAsync();
         _artefacts.Dispose();
+        _tls.Dispose();
         try
         {
             _data.Dispose();
@@ -211,6 +216,14 @@ internal sealed class EmulatorHost : IAsyncDisposable
         var port = listening is null ? _options.Port : BindingAddress.Parse(listening).Port;
         Url = $"http://{new IPEndPoint(Reachable(_options.Host), port)}";
         _fleetOptions.ApiUrl = Url + "/api";
+    }
+
+    // Players judge it by their own clocks, whatever the fleet's says.
+    private X509Certificate2 Certificate()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        using var authority = CertificateAuthority.LoadOrCreate(_data.Tls, now);
+        return authority.Issue(_options.PublicHost, now);
     }
 
     private static IPAddress Reachable(IPAddress host) =>

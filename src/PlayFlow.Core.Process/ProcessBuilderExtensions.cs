@@ -48,7 +48,8 @@ public static class ProcessBuilderExtensions
             services.GetService<IBuildArtefacts>() ?? throw new InvalidOperationException(
                 "Nothing says where the files of builds are: give UseProcessCompute a builds directory, or register an IBuildArtefacts."),
             services.GetRequiredService<TimeProvider>(),
-            services.GetService<ILogger<ProcessComputeProvider>>() ?? NullLogger<ProcessComputeProvider>.Instance));
+            services.GetService<ILogger<ProcessComputeProvider>>() ?? NullLogger<ProcessComputeProvider>.Instance,
+            services.GetService<ITlsTerminator>()));
         return builder;
     }
 }

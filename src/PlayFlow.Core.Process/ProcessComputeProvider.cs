@@ -28,6 +28,8 @@ namespace PlayFlow.Core.Process;
 /// not trimmed while it runs.</para>
 /// <para>A game is told its port. One that binds the port its build is configured for instead is reached through a relay from
 /// the external port.</para>
+/// <para>A port that players reach with TLS is served by the terminator, if there is one; the game is told another number, which it
+/// binds in plain.</para>
 /// <para>Of what a game uses, processor time, memory and TCP connections are those of its whole process tree on Linux; elsewhere
 /// processor time and memory are those of its main process, and connections are not told apart. Network bytes are counted
 /// where every port of a launch is relayed: payload, on those ports only. No system counts them for a game that serves its
@@ -44,6 +46,7 @@ public sealed class ProcessComputeProvider : IComputeProvider
     private readonly IProcessPlatform _platform;
     private readonly ReadinessLoop _readiness;
     private readonly LogFollower _logs;
+    private readonly ITlsTerminator? _tls;
     private readonly PortHabits _habits = new();
     private readonly BuildCache _builds;
     private readonly string _servers;
@@ -51,9 +54,18 @@ public sealed class ProcessComputeProvider : IComputeProvider
     private bool _disposed;
 
     /// <summary>A provider of one host. It touches nothing in the data directory before <see cref="StartAsync"/>.</summary>
+    /// <param name="options">What it needs to know.</param>
+    /// <param name="artefacts">Where the files of builds come from.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">Takes what it has to say.</param>
+    /// <param name="tls">Serves the ports that players reach with TLS; without it those are served in plain.</param>
     public ProcessComputeProvider(
-        ProcessComputeOptions options, IBuildArtefacts artefacts, TimeProvider timeProvider, ILogger<ProcessComputeProvider> logger)
-        : this(options, artefacts, timeProvider, logger, CreatePlatform(options, timeProvider))
+        ProcessComputeOptions options,
+        IBuildArtefacts artefacts,
+        TimeProvider timeProvider,
+        ILogger<ProcessComputeProvider> logger,
+        ITlsTerminator? tls = null)
+        : this(options, artefacts, timeProvider, logger, CreatePlatform(options, timeProvider), tls)
     {
     }
 
@@ -62,7 +74,8 @@ public sealed class ProcessComputeProvider : IComputeProvider
         IBuildArtefacts artefacts,
         TimeProvider timeProvider,
         ILogger<ProcessComputeProvider> logger,
-        IProcessPlatform platform)
+        IProcessPlatform platform,
+        ITlsTerminator? tls = null)
     {
         ArgumentNullException.ThrowIfNull(artefacts);
         ArgumentNullException.ThrowIfNull(logger);
@@ -70,6 +83,7 @@ public sealed class ProcessComputeProvider : IComputeProvider
         _time = timeProvider;
         _logger = logger;
         _platform = platform;
+        _tls = tls;
         Hosts = [new ComputeHost(ProcessComputeOptions.HostId, options.Address, options.Ports)];
         var data = Path.GetFullPath(options.DataDirectory);
         _servers = Path.Combine(data, "servers");
@@ -92,7 +106,7 @@ public sealed class ProcessComputeProvider : IComputeProvider
     {
         ArgumentNullException.ThrowIfNull(observer);
         _context = new LaunchContext(
-            observer, _platform, _logs, _habits, _options.PortConflictTimeout, _time, _logger, _stopped.Token);
+            observer, _platform, _logs, _habits, _tls, _options.PortConflictTimeout, _time, _logger, _stopped.Token);
         PrivateFiles.CreateDirectory(_servers);
         _builds.Prepare();
         if (_options.LimitMemory && !_platform.LimitsMemory)
@@ -121,7 +135,8 @@ public sealed class ProcessComputeProvider : IComputeProvider
         {
             directory.Create();
             await _builds.ProvideAsync(request.Build, directory.Files, cancellationToken).ConfigureAwait(false);
-            var plan = LaunchPlan.Create(request, directory, arguments, _options.LimitMemory);
+            var plan = LaunchPlan.Create(
+                request, directory, arguments, _options.LimitMemory, _tls is null ? null : FreePort.Find);
             PrivateFiles.Replace(plan.Record.ConfigPath, request.ConfigFile);
             cancellationToken.ThrowIfCancellationRequested();
             var log = OpenLog(directory, plan.Record.Id, outputFrom: 0, errorsFrom: 0);

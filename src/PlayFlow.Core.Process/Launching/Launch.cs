@@ -21,7 +21,7 @@ internal sealed class Launch : IReadinessSubject
     private readonly GameProcess _process;
     private readonly FollowedLog _log;
     private readonly PortConflict _conflict;
-    private readonly List<IPortRelay> _relays = [];
+    private readonly List<IAsyncDisposable> _relays = [];
     private readonly RelayTraffic _traffic = new();
     private readonly long _started;
     private IReadOnlyList<PortWatch> _watches;
@@ -181,10 +181,18 @@ internal sealed class Launch : IReadinessSubject
         {
             case PortState.Direct:
                 _context.Habits.Learn(_record.Build, port, bindsGiven: true);
+                if (port.PlainPort is { } plain)
+                {
+                    OpenRelay(port, new IPEndPoint(watch.Target, plain));
+                }
+
                 break;
             case PortState.NeedsRelay:
                 _context.Habits.Learn(_record.Build, port, bindsGiven: false);
                 OpenRelay(port, new IPEndPoint(watch.Target, port.InternalPort));
+                break;
+            case PortState.Bypassed:
+                _verdict = PortConflict.Bypassed(port);
                 break;
             case PortState.Shared:
                 _verdict = PortConflict.Internal(port);
@@ -196,14 +204,22 @@ internal sealed class Launch : IReadinessSubject
     {
         try
         {
-            _relays.Add(port.Protocol == PortProtocol.Tcp
-                ? new TcpRelay(port.ExternalPort, target, _context.Time, _traffic)
-                : new UdpRelay(port.ExternalPort, target, _context.Time, _traffic));
-            Log.Relaying(_context.Logger, Id, port.ExternalPort, port.InternalPort, port.Protocol);
+            _relays.Add(port switch
+            {
+                { PlainPort: not null } when _context.Tls is { } tls =>
+                    tls.Listen(port.ExternalPort, target, _traffic.AddReceived, _traffic.AddSent),
+                { Protocol: PortProtocol.Tcp } => new TcpRelay(port.ExternalPort, target, _context.Time, _traffic),
+                _ => new UdpRelay(port.ExternalPort, target, _context.Time, _traffic),
+            });
+            Log.Relaying(_context.Logger, Id, port.ExternalPort, target.Port, port.Protocol);
         }
         catch (SocketException)
         {
-            _verdict = PortConflict.External(port);
+            _verdict = PortConflict.Given(port, port.ExternalPort);
+        }
+        catch (IOException fault)
+        {
+            _verdict = ComputeExit.Failed(StopReason.PortUnavailable, $"port '{port.Name}' cannot be served with TLS: {fault.Message}");
         }
     }
 
@@ -243,7 +259,7 @@ internal sealed class Launch : IReadinessSubject
 
     private async ValueTask CloseRelaysAsync()
     {
-        IPortRelay[] relays;
+        IAsyncDisposable[] relays;
         lock (_lock)
         {
             relays = [.. _relays];

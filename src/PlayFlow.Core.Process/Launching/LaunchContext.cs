@@ -11,6 +11,7 @@ internal sealed record LaunchContext(
     IProcessPlatform Platform,
     LogFollower Logs,
     PortHabits Habits,
+    ITlsTerminator? Tls,
     TimeSpan PortConflictTimeout,
     TimeProvider Time,
     ILogger Logger,

@@ -34,9 +34,29 @@ internal sealed record LaunchPlan(GameCommand Command, LaunchRecord Record)
     }
 
     /// <summary>The plan of a launch whose files are in place.</summary>
+    /// <param name="request">The launch.</param>
+    /// <param name="directory">Its folder.</param>
+    /// <param name="arguments">The arguments, see <see cref="CheckedArguments"/>.</param>
+    /// <param name="limitMemory">Whether it is held to its size's memory.</param>
+    /// <param name="plainPort">Finds a number for a game to bind behind a port that is reached with TLS; null when none is.</param>
     public static LaunchPlan Create(
-        LaunchRequest request, LaunchDirectory directory, ImmutableArray<string> arguments, bool limitMemory)
+        LaunchRequest request,
+        LaunchDirectory directory,
+        ImmutableArray<string> arguments,
+        bool limitMemory,
+        Func<int>? plainPort = null)
     {
+        var ports = request.Ports.Select(port => new RecordedPort(
+            port.Name,
+            port.InternalPort,
+            port.ExternalPort,
+            port.Protocol,
+            LaunchEnvironment.IsTold(request, port),
+            port.TlsEnabled ? plainPort?.Invoke() : null)).ToArray();
+        request = request with
+        {
+            Ports = [.. request.Ports.Zip(ports, static (port, recorded) => port with { ExternalPort = recorded.GivenPort })],
+        };
         var executable = Path.GetFullPath(Path.Combine(directory.Files, request.Build.ExecutablePath ?? Build.DefaultExecutablePath));
         var config = Path.Combine(Path.GetDirectoryName(executable)!, ConfigFile);
         var command = new GameCommand(
@@ -50,11 +70,7 @@ internal sealed record LaunchPlan(GameCommand Command, LaunchRecord Record)
             Launch = request.Id.Launch,
             Build = request.Build.Id.Value,
             ConfigPath = config,
-            Ports =
-            [
-                .. request.Ports.Select(port => new RecordedPort(
-                    port.Name, port.InternalPort, port.ExternalPort, port.Protocol, LaunchEnvironment.IsTold(request, port))),
-            ],
+            Ports = ports,
         };
         return new LaunchPlan(command, record);
     }

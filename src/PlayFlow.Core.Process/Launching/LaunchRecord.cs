@@ -42,7 +42,14 @@ internal sealed record LaunchRecord
 /// <param name="ExternalPort">The number players connect to.</param>
 /// <param name="Protocol">Its transport.</param>
 /// <param name="IsTold">Whether the user named it by a token, so that the game is known to be told the number.</param>
-internal sealed record RecordedPort(string Name, int InternalPort, int ExternalPort, PortProtocol Protocol, bool IsTold);
+/// <param name="PlainPort">The number the game is to bind in plain, when players reach the external one with TLS.</param>
+internal sealed record RecordedPort(
+    string Name, int InternalPort, int ExternalPort, PortProtocol Protocol, bool IsTold, int? PlainPort = null)
+{
+    /// <summary>The number the game is given to bind.</summary>
+    [JsonIgnore]
+    public int GivenPort => PlainPort ?? ExternalPort;
+}
 
 /// <summary>How a launch ended, as kept until it is forgotten.</summary>
 internal sealed record EndRecord(int? ExitCode, int? Signal, string? Failure, string? Message)

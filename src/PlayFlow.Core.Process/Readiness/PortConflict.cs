@@ -48,11 +48,17 @@ internal sealed class PortConflict(LaunchRecord record, PortHabits habits, TimeS
         FormattableString.Invariant($"port {port.InternalPort} ({Word(port)}), which '{port.Name}' is configured for, is held by another ")
         + $"process: let the server bind the port in {PortTokens.VariableName(port.Name)}, or pass {{port:{port.Name}}} in startup_args");
 
-    /// <summary>The end of a launch whose external port is another's.</summary>
-    public static ComputeExit External(RecordedPort port) => ComputeExit.Failed(
+    /// <summary>The end of a launch whose external port, or the one it was given instead, is another's.</summary>
+    public static ComputeExit Given(RecordedPort port, int number) => ComputeExit.Failed(
         StopReason.PortUnavailable,
-        FormattableString.Invariant($"port {port.ExternalPort} ({Word(port)}), which '{port.Name}' was given, is held by another process: ")
+        FormattableString.Invariant($"port {number} ({Word(port)}), which '{port.Name}' was given, is held by another process: ")
         + "end that process, or choose another port range");
+
+    /// <summary>The end of a launch that serves in plain what is to be served with TLS.</summary>
+    public static ComputeExit Bypassed(RecordedPort port) => ComputeExit.Failed(
+        StopReason.PortUnavailable,
+        FormattableString.Invariant($"port {port.ExternalPort}, which players reach '{port.Name}' at with TLS, was bound by the server ")
+        + $"itself: let it bind the port in {PortTokens.VariableName(port.Name)}, in plain");
 
     private static bool WithoutPatience(RecordedPort port) => true;
 
@@ -68,12 +74,12 @@ internal sealed class PortConflict(LaunchRecord record, PortHabits habits, TimeS
                 continue;
             }
 
-            if (watch.IsHeldByAnother(port.ExternalPort, process))
+            if (watch.IsHeldByAnother(port.GivenPort, process))
             {
-                return External(port);
+                return Given(port, port.GivenPort);
             }
 
-            if (port.InternalPort != port.ExternalPort
+            if (port.InternalPort != port.GivenPort
                 && !habits.BindsGiven(record.Build, port)
                 && watch.IsHeldByAnother(port.InternalPort, process))
             {

@@ -10,11 +10,14 @@ internal enum PortState
     /// <summary>The game has not opened it, nor the one it is configured for.</summary>
     Closed,
 
-    /// <summary>The game bound the external port itself.</summary>
+    /// <summary>The game bound the port it was given: the external one, or the one behind TLS.</summary>
     Direct,
 
     /// <summary>The game bound the port it is configured for; it needs a relay.</summary>
     NeedsRelay,
+
+    /// <summary>The game bound the external port, which is to be served with TLS.</summary>
+    Bypassed,
 
     /// <summary>The game shares the port it is configured for with another process, so nobody can tell whose packets are whose.</summary>
     Shared,
@@ -48,11 +51,16 @@ internal sealed class PortWatch(RecordedPort port, ISocketTable sockets, TimePro
             return;
         }
 
-        if (Find(Port.ExternalPort, process).Own is not null)
+        if (Port.PlainPort is not null && Find(Port.ExternalPort, process).Own is not null)
+        {
+            State = PortState.Bypassed;
+        }
+        else if (Find(Port.GivenPort, process).Own is { } given)
         {
             State = PortState.Direct;
+            Target = given.LoopbackAddress;
         }
-        else if (Port.InternalPort != Port.ExternalPort)
+        else if (Port.InternalPort != Port.GivenPort)
         {
             var (own, isShared) = Find(Port.InternalPort, process);
             if (own is { } socket)
@@ -70,8 +78,9 @@ internal sealed class PortWatch(RecordedPort port, ISocketTable sockets, TimePro
     private bool IsDue()
     {
         var now = time.GetTimestamp();
-        var isHeld = sockets.MayBeOpen(Port.ExternalPort, Port.Protocol)
-            || (Port.InternalPort != Port.ExternalPort && sockets.MayBeOpen(Port.InternalPort, Port.Protocol));
+        var isHeld = sockets.MayBeOpen(Port.GivenPort, Port.Protocol)
+            || (Port.InternalPort != Port.GivenPort && sockets.MayBeOpen(Port.InternalPort, Port.Protocol))
+            || (Port.PlainPort is not null && sockets.MayBeOpen(Port.ExternalPort, Port.Protocol));
         var isNews = isHeld && !_wasHeld;
         _wasHeld = isHeld;
         if (!isNews && _lookedAt != 0 && time.GetElapsedTime(_lookedAt, now) < (isHeld ? HeldInterval : UnheldInterval))

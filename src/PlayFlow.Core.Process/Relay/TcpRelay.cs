@@ -8,7 +8,7 @@ namespace PlayFlow.Core.Process.Relay;
 /// Passes streams from an external port on to the port a game chose to bind. Each direction ends on its own: a side that has
 /// finished sending may still receive.
 /// </summary>
-internal sealed class TcpRelay : IPortRelay
+internal sealed class TcpRelay : IAsyncDisposable
 {
     private const int BufferBytes = 16 * 1024;
     private const int Backlog = 512;

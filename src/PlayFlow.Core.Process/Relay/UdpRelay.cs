@@ -11,7 +11,7 @@ namespace PlayFlow.Core.Process.Relay;
 /// A client that was silent for <see cref="IdleLimit"/> is forgotten; when it speaks again, the game sees a new one. When as many
 /// are known as there may be and another comes, the one silent for longest is forgotten.
 /// </remarks>
-internal sealed class UdpRelay : IPortRelay
+internal sealed class UdpRelay : IAsyncDisposable
 {
     /// <summary>How long a silent client is remembered.</summary>
     public static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(60);

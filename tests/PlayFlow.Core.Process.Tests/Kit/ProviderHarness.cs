@@ -47,6 +47,9 @@ internal sealed class ProviderHarness : IAsyncDisposable
 
     public string Data => Path.Combine(Folder, "data");
 
+    /// <summary>What providers made from now on serve TLS ports with.</summary>
+    public ITlsTerminator? Tls { get; set; }
+
     public FolderArtefacts Artefacts { get; } = new();
 
     public RecordingObserver Observer { get; } = new();
@@ -61,7 +64,8 @@ internal sealed class ProviderHarness : IAsyncDisposable
             Artefacts,
             TimeProvider.System,
             NullLogger<ProcessComputeProvider>.Instance,
-            CreatePlatform());
+            CreatePlatform(),
+            Tls);
         await Provider.StartAsync(Observer, CancellationToken.None);
         _isAttached = true;
     }
@@ -133,8 +137,8 @@ internal sealed class ProviderHarness : IAsyncDisposable
         };
 
     public static NetworkPort Port(
-        PortProtocol protocol = PortProtocol.Udp, int? external = null, int? @internal = null, string name = "game") =>
-        new(name, @internal ?? TestPorts.Next(), external ?? TestPorts.Next(), protocol, "127.0.0.1", false);
+        PortProtocol protocol = PortProtocol.Udp, int? external = null, int? @internal = null, string name = "game", bool tls = false) =>
+        new(name, @internal ?? TestPorts.Next(), external ?? TestPorts.Next(), protocol, "127.0.0.1", tls);
 
     public async Task<ComputeId> LaunchAsync(LaunchRequest request)
     {
