@@ -19,8 +19,7 @@ public sealed class Fleet(FleetRules rules)
     private readonly Dictionary<ProjectId, ProjectFleet> _projects = [];
     private readonly Dictionary<BuildId, Build> _builds = [];
     private readonly Dictionary<InstanceId, GameServer> _servers = [];
-    private readonly Dictionary<string, HostPorts> _hosts = new(StringComparer.Ordinal);
-    private readonly List<HostPorts> _hostOrder = [];
+    private readonly HostBook _hosts = new(rules.PortCoolDown);
     private readonly DeadlineQueue _deadlines = new();
     private readonly PoolBook _pools = new();
     private readonly Queue<GameServer> _stopped = new();
@@ -47,7 +46,7 @@ public sealed class Fleet(FleetRules rules)
     public IEnumerable<Project> Projects => _projects.Values.Select(project => project.Project);
 
     /// <summary>The hosts, in the order they were first offered.</summary>
-    public IEnumerable<ComputeHost> Hosts => _hostOrder.Select(host => host.Host);
+    public IEnumerable<ComputeHost> Hosts => _hosts.Hosts;
 
     /// <summary>A server, or null when it is unknown or moved to the archive.</summary>
     public GameServer? FindServer(InstanceId id) => _servers.GetValueOrDefault(id);
@@ -62,7 +61,7 @@ public sealed class Fleet(FleetRules rules)
     public int CountActive(ProjectId id) => _projects.GetValueOrDefault(id)?.Active ?? 0;
 
     /// <summary>The port bookkeeping of a host, or null.</summary>
-    public PortPool? FindPorts(string host) => _hosts.GetValueOrDefault(host)?.Pool;
+    public PortPool? FindPorts(string host) => _hosts.Find(host)?.Pool;
 
     /// <summary>The server whose deadline has come, the earliest first, or null.</summary>
     public InstanceId? NextDue(DateTimeOffset now) => _deadlines.NextDue(now);
@@ -76,7 +75,7 @@ public sealed class Fleet(FleetRules rules)
         FleetCommand.BeginProcessing c => DecideForBuild(c, c.Id),
         FleetCommand.FinishProcessing c => DecideForBuild(c, c.Id),
         FleetCommand.DeleteBuild c => DecideForBuild(c, c.Id),
-        FleetCommand.OfferHost c => _hosts.GetValueOrDefault(c.Host.Id)?.Host == c.Host
+        FleetCommand.OfferHost c => _hosts.Find(c.Host.Id)?.Host == c.Host
             ? Decision.Nothing
             : Decision.Accept(new FleetEvent.HostOffered(c.At, c.Host)),
         FleetCommand.ConfigureProject c => DecideConfigure(c),
@@ -117,7 +116,7 @@ public sealed class Fleet(FleetRules rules)
                 PutBuild(BuildLifecycle.Move(_builds[e.Id], e.State, e.At));
                 break;
             case FleetEvent.HostOffered e:
-                PutHost(e);
+                _hosts.Put(e.Host, _servers.Values, e.At);
                 break;
             case FleetEvent.ProjectConfigured e:
                 PutProject(e);
@@ -126,7 +125,7 @@ public sealed class Fleet(FleetRules rules)
                 _projects[e.Id].Project = _projects[e.Id].Project with { Settings = e.Settings };
                 break;
             case FleetEvent.PortBlocked e:
-                _hosts[e.Host].Pool.Block(e.Port, e.Protocol, e.At, e.Until);
+                _hosts.Find(e.Host)!.Pool.Block(e.Port, e.Protocol, e.At, e.Until);
                 break;
             default:
                 throw new UnreachableException($"The fleet does not fold {happened.GetType().Name}.");
@@ -373,7 +372,7 @@ public sealed class Fleet(FleetRules rules)
         var project = _projects[after.Project];
         project.Active += (after.IsActive ? 1 : 0) - (before is { IsActive: true } ? 1 : 0);
         _pools.Move(before, after);
-        MovePorts(before, after, happened.At);
+        _hosts.Move(before, after, happened.At);
         _deadlines.Replace(after, before is null ? null : ServerLifecycle.NextDeadline(before, Rules), ServerLifecycle.NextDeadline(after, Rules));
         return after.State is ServerState.Stopped && before?.State is not ServerState.Stopped ? Retire(after) : null;
     }
@@ -390,99 +389,8 @@ public sealed class Fleet(FleetRules rules)
         return archived;
     }
 
-    private void MovePorts(GameServer? before, GameServer after, DateTimeOffset at)
-    {
-        if (before is not null && before.Ports == after.Ports && before.EndingPorts == after.EndingPorts
-            && after.State is not ServerState.Stopped)
-        {
-            return;
-        }
-
-        if (before is not null)
-        {
-            Release(before.Host, before.Ports, after, at);
-            Release(before.EndingHost, before.EndingPorts, after, at);
-        }
-
-        if (before is { State: not ServerState.Stopped })
-        {
-            CountOn(before.Host, -1);
-            CountOn(before.EndingHost, -1);
-        }
-
-        Hold(after.Host, after.Ports, before, at);
-        Hold(after.EndingHost, after.EndingPorts, before, at);
-        if (after.State is not ServerState.Stopped)
-        {
-            CountOn(after.Host, 1);
-            CountOn(after.EndingHost, 1);
-        }
-    }
-
-    private void CountOn(string? host, int change)
-    {
-        if (host is not null && _hosts.TryGetValue(host, out var ports))
-        {
-            ports.Servers += change;
-        }
-    }
-
-    private void Release(string? host, ImmutableArray<NetworkPort> ports, GameServer after, DateTimeOffset at)
-    {
-        foreach (var port in ports)
-        {
-            if (!Holds(after, host, port))
-            {
-                _hosts.GetValueOrDefault(host!)?.Pool.Release(port.ExternalPort, port.Protocol, at);
-            }
-        }
-    }
-
-    private void Hold(string? host, ImmutableArray<NetworkPort> ports, GameServer? before, DateTimeOffset at)
-    {
-        foreach (var port in ports)
-        {
-            if (before is null || !Holds(before, host, port))
-            {
-                _hosts.GetValueOrDefault(host!)?.Pool.TryTake(port.ExternalPort, port.Protocol, at);
-            }
-        }
-    }
-
-    private static bool Holds(GameServer server, string? host, NetworkPort port) =>
-        (server.Host == host && Contains(server.Ports, port)) || (server.EndingHost == host && Contains(server.EndingPorts, port));
-
-    private static bool Contains(ImmutableArray<NetworkPort> ports, NetworkPort wanted)
-    {
-        foreach (var port in ports)
-        {
-            if (port.ExternalPort == wanted.ExternalPort && port.Protocol == wanted.Protocol)
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
-
-    private (string Host, ImmutableArray<NetworkPort> Ports)? Place(ServerSpec spec, Project project, DateTimeOffset now)
-    {
-        var wanted = spec.Ports.IsEmpty ? project.Settings.Ports : spec.Ports;
-        return PlaceOn(wanted, spec.Region, now) ?? PlaceOn(wanted, null, now);
-    }
-
-    private (string Host, ImmutableArray<NetworkPort> Ports)? PlaceOn(ImmutableArray<PortConfig> wanted, string? region, DateTimeOffset now)
-    {
-        foreach (var host in _hostOrder)
-        {
-            if (host.Host.Region == region && host.Offer(wanted, now) is { } ports)
-            {
-                return (host.Host.Id, ports);
-            }
-        }
-
-        return null;
-    }
+    private (string Host, ImmutableArray<NetworkPort> Ports)? Place(ServerSpec spec, Project project, DateTimeOffset now) =>
+        _hosts.Place(spec.Ports.IsEmpty ? project.Settings.Ports : spec.Ports, spec.Region, now);
 
     private static Problem PortsExhausted(ServerSpec spec) =>
         new(ProblemCode.PortsExhausted, $"No host for region '{spec.Region}' has the ports left that this server needs");
@@ -507,40 +415,6 @@ public sealed class Fleet(FleetRules rules)
         else
         {
             _projects.Add(e.Id, new ProjectFleet { Project = new Project(e.Id, e.Name, e.Keys, e.Plan, ProjectSettings.New(e.At)) });
-        }
-    }
-
-    private void PutHost(FleetEvent.HostOffered e)
-    {
-        var fresh = new HostPorts(e.Host, Rules.PortCoolDown);
-        if (_hosts.TryGetValue(e.Host.Id, out var before))
-        {
-            _hostOrder[_hostOrder.IndexOf(before)] = fresh;
-        }
-        else
-        {
-            _hostOrder.Add(fresh);
-        }
-
-        _hosts[e.Host.Id] = fresh;
-        foreach (var server in _servers.Values)
-        {
-            HoldAgain(fresh, server.Host, server.Ports, e.At);
-            HoldAgain(fresh, server.EndingHost, server.EndingPorts, e.At);
-        }
-    }
-
-    private static void HoldAgain(HostPorts host, string? on, ImmutableArray<NetworkPort> ports, DateTimeOffset at)
-    {
-        if (on != host.Host.Id || ports.IsEmpty)
-        {
-            return;
-        }
-
-        host.Servers++;
-        foreach (var port in ports)
-        {
-            host.Pool.TryTake(port.ExternalPort, port.Protocol, at);
         }
     }
 

@@ -14,17 +14,17 @@ internal sealed class PortStates
     private readonly byte[] _states;
 
     // An index is in one of them at most, so that a change of what it is free for is one step out and one in.
-    private readonly PortBitmap _udpOnly;
-    private readonly PortBitmap _tcpOnly;
-    private readonly PortBitmap _both;
+    private readonly IndexBitmap _udpOnly;
+    private readonly IndexBitmap _tcpOnly;
+    private readonly IndexBitmap _both;
 
     /// <summary>Every index from 0 below the size, free for both.</summary>
     public PortStates(int size)
     {
         _states = new byte[size];
-        _udpOnly = new PortBitmap(size);
-        _tcpOnly = new PortBitmap(size);
-        _both = new PortBitmap(size);
+        _udpOnly = new IndexBitmap(size);
+        _tcpOnly = new IndexBitmap(size);
+        _both = new IndexBitmap(size);
         for (var index = 0; index < size; index++)
         {
             Free(index, PortProtocol.Both);
@@ -140,7 +140,7 @@ internal sealed class PortStates
         }
     }
 
-    private PortBitmap For(PortProtocol free) => free switch
+    private IndexBitmap For(PortProtocol free) => free switch
     {
         PortProtocol.Udp => _udpOnly,
         PortProtocol.Tcp => _tcpOnly,

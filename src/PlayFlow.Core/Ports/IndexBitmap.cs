@@ -7,13 +7,28 @@ namespace PlayFlow.Core.Ports;
 
 /// <summary>
 /// A set of indices as a bitmap of three levels: a bit for each index, for each word of those that has any bit set, and for each
-/// word of these. Sixty-four cubed covers every port there is, so the lowest is found in a look at each level, however full it is.
+/// word of these. The lowest is found in a look at each level, however many there are.
 /// </summary>
-internal sealed class PortBitmap(int size)
+internal sealed class IndexBitmap
 {
-    private readonly ulong[] _bits = new ulong[(size + 63) >> 6];
-    private readonly ulong[] _words = new ulong[(size + 4095) >> 12];
+    /// <summary>The most indices three levels reach: four times as many as there are ports.</summary>
+    public const int MaxSize = 64 * 64 * 64;
+
+    private readonly ulong[] _bits;
+    private readonly ulong[] _words;
     private ulong _top;
+
+    /// <summary>An empty set of indices from 0 below the size.</summary>
+    public IndexBitmap(int size)
+    {
+        if (size > MaxSize)
+        {
+            throw new ArgumentOutOfRangeException(nameof(size), size, "Three levels do not reach so far.");
+        }
+
+        _bits = new ulong[(size + 63) >> 6];
+        _words = new ulong[(size + 4095) >> 12];
+    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int index)
