@@ -44,17 +44,26 @@ internal sealed class FilledFleet
     /// <summary>One start, from what the caller wrote to the events applied.</summary>
     public InstanceId Start()
     {
-        Now = Now.AddTicks(1);
-        var request = new StartServerRequest { Name = "match", Region = "us-east", Ttl = 3600, CustomData = """{"map":"arena"}""" };
-        var start = request.Validate(Fleet.Rules, new ViolationList()).Value;
-        var id = new InstanceId((++_ids).ToString("d36", CultureInfo.InvariantCulture));
-        Give(new FleetCommand.StartServer(Now, Project, id, start.Spec with { MatchId = "match" }, start.VersionTag, start.Version));
-        return id;
+        var start = NextStart();
+        Give(start);
+        return start.Id;
     }
+
+    /// <summary>One start decided — validated, planned, its build and ports found — and not applied.</summary>
+    public Decision StartUnapplied() => Fleet.Decide(NextStart());
 
     /// <summary>Ends a server: its record moves on and its port comes back.</summary>
     public void End(InstanceId id) =>
         Give(new FleetCommand.ReportEnded(Now, new ComputeId(id, 1), ComputeExit.Exited(0)));
+
+    private FleetCommand.StartServer NextStart()
+    {
+        Now = Now.AddTicks(1);
+        var request = new StartServerRequest { Name = "match", Region = "us-east", Ttl = 3600, CustomData = """{"map":"arena"}""" };
+        var start = request.Validate(Fleet.Rules, new ViolationList()).Value;
+        var id = new InstanceId((++_ids).ToString("d36", CultureInfo.InvariantCulture));
+        return new FleetCommand.StartServer(Now, Project, id, start.Spec with { MatchId = "match" }, start.VersionTag, start.Version);
+    }
 
     /// <summary>Keeps the events of what follows.</summary>
     public bool Recording { get; set; }

@@ -1,11 +1,12 @@
 using BenchmarkDotNet.Attributes;
+using PlayFlow.Core.Engine;
 using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Benchmarks.Engine;
 
 /// <summary>
-/// A server started and ended again — validate, plan, build, ports, events, applied — beside more and more live ones. The cost is
-/// to be the same at any number.
+/// A server started and ended again — validate, plan, build, ports, events, applied — beside more and more live ones, and the start
+/// without being applied, which takes no memory of its own. The cost is to be the same at any number.
 /// </summary>
 public class StartBenchmarks
 {
@@ -18,6 +19,10 @@ public class StartBenchmarks
     /// <summary>Fills the fleet.</summary>
     [GlobalSetup]
     public void Fill() => _fleet = new FilledFleet(LiveServers);
+
+    /// <summary>The start, decided.</summary>
+    [Benchmark]
+    public Decision DecideStart() => _fleet.StartUnapplied();
 
     /// <summary>Start and end.</summary>
     [Benchmark]

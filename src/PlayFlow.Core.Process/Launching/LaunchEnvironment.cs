@@ -13,7 +13,6 @@ internal static class LaunchEnvironment
     /// <summary>The variable that holds the full path of <c>playflow.json</c>; also what a launch's processes are known by.</summary>
     public const string ConfigPathVariable = "PLAYFLOW_CONFIG_PATH";
 
-    private const string PlatformPrefix = "PLAYFLOW_";
     private const string ArgumentsVariable = "PLAYFLOW_STARTUP_ARGS";
 
     private static readonly ImmutableArray<string> Inherited =
@@ -62,5 +61,5 @@ internal static class LaunchEnvironment
 
     // The arguments come a second time as a variable, and a game that reads them there wants the same numbers.
     private static bool IsUsers(string name) =>
-        name == ArgumentsVariable || !name.StartsWith(PlatformPrefix, StringComparison.Ordinal);
+        name == ArgumentsVariable || !PlatformVariable.IsReserved(name);
 }

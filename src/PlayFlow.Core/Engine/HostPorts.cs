@@ -12,14 +12,14 @@ internal sealed class HostPorts(ComputeHost host, TimeSpan coolDown)
 
     public int Servers { get; set; }
 
+    /// <summary>Its place among the hosts of its region.</summary>
+    public int Place { get; set; }
+
+    public bool IsFull => Servers >= Host.Capacity;
+
     /// <summary>The ports a server would get here now, or null. Leaves the pool as it was.</summary>
     public ImmutableArray<NetworkPort>? Offer(ImmutableArray<PortConfig> wanted, DateTimeOffset now)
     {
-        if (Servers >= Host.Capacity)
-        {
-            return null;
-        }
-
         // A TCP and a UDP port of one internal number share one external number: many games use one number for both.
         Span<int> groups = stackalloc int[wanted.Length];
         Span<int> internalPorts = stackalloc int[wanted.Length];

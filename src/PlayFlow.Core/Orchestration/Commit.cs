@@ -7,8 +7,8 @@ namespace PlayFlow.Core.Orchestration;
 /// <summary>What one command led to, on its way to the journal. One without events marks a place in the order.</summary>
 internal abstract class Commit
 {
-    /// <summary>The events with their place in the journal and the server after each.</summary>
-    public List<(long Sequence, FleetEvent Happened, GameServer? Server)> Events { get; } = new(1);
+    /// <summary>The events with their place in the journal, and the server, build or project after each.</summary>
+    public List<(long Sequence, FleetEvent Happened, object? After)> Events { get; } = new(1);
 
     public List<FleetEffect> Effects { get; } = new(1);
 

@@ -235,12 +235,21 @@ internal sealed class FleetLoop : IAsyncDisposable
                 commit.Archived.Add(archived);
             }
 
-            var server = happened is FleetEvent.ServerEvent e ? _fleet.FindServer(e.ServerId) : null;
-            commit.Events.Add((_fleet.Sequence, happened, server));
+            commit.Events.Add((_fleet.Sequence, happened, SubjectLocked(happened)));
         }
 
         commit.Effects.AddRange(decision.Effects);
     }
+
+    private object? SubjectLocked(FleetEvent happened) => happened switch
+    {
+        FleetEvent.ServerEvent e => _fleet.FindServer(e.ServerId),
+        FleetEvent.BuildCreated e => e.Build,
+        FleetEvent.BuildMoved e => _fleet.FindBuild(e.Id),
+        FleetEvent.ProjectConfigured e => _fleet.FindProject(e.Id),
+        FleetEvent.SettingsReplaced e => _fleet.FindProject(e.Id),
+        _ => null,
+    };
 
     private void ArmLocked()
     {

@@ -170,7 +170,7 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
             now => new FleetCommand.StartServer(now, project, id, spec, start.VersionTag, start.Version),
 
             // Which may be a pool server with an id of its own.
-            static (_, commit) => commit.Events[^1].Server!);
+            static (_, commit) => (GameServer)commit.Events[^1].After!);
     }
 
     /// <summary>Replaces a server's custom data as a whole, in any status.</summary>

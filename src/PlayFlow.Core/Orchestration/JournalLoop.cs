@@ -6,6 +6,7 @@ using PlayFlow.Core.Engine;
 using PlayFlow.Core.Engine.Journal;
 using PlayFlow.Core.Problems;
 using PlayFlow.Core.Projects;
+using PlayFlow.Core.Servers;
 using PlayFlow.Core.Storage;
 
 namespace PlayFlow.Core.Orchestration;
@@ -135,33 +136,24 @@ internal sealed class JournalLoop : IAsyncDisposable
     private void Publish(Commit commit)
     {
         var view = _loop.View;
-        foreach (var (_, happened, server) in commit.Events)
+        foreach (var (_, happened, after) in commit.Events)
         {
-            switch (happened)
+            switch (after)
             {
-                case FleetEvent.BuildCreated e:
-                    view.Put(e.Build);
+                case GameServer server:
+                    view.Put(server);
                     break;
-                case FleetEvent.BuildMoved e:
-                    view.Put(BuildLifecycle.Move(view.FindBuild(e.Id)!, e.State, e.At));
+                case Build build:
+                    view.Put(build);
                     break;
-                case FleetEvent.ProjectConfigured e:
-                    var settings = view.FindProject(e.Id)?.Settings ?? ProjectSettings.New(e.At);
-                    view.Put(new Project(e.Id, e.Name, e.Keys, e.Plan, settings));
-                    break;
-                case FleetEvent.SettingsReplaced e:
-                    view.Put(view.FindProject(e.Id)! with { Settings = e.Settings });
+                case Project project:
+                    view.Put(project);
                     break;
                 default:
                     break;
             }
 
-            if (server is not null)
-            {
-                view.Put(server);
-            }
-
-            _loop.Written(happened, server);
+            _loop.Written(happened, after as GameServer);
         }
 
         foreach (var server in commit.Archived)

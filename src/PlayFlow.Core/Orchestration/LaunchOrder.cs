@@ -9,8 +9,6 @@ namespace PlayFlow.Core.Orchestration;
 /// <summary>Makes of a server, its build and its project what a provider needs to run it.</summary>
 internal static class LaunchOrder
 {
-    private const string PlatformPrefix = "PLAYFLOW_";
-
     /// <summary>The request for a launch.</summary>
     public static LaunchRequest Compose(FleetEffect.LaunchCompute effect, string? apiUrl)
     {
@@ -19,7 +17,7 @@ internal static class LaunchOrder
         var merged = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (var (name, value) in project.Settings.Environment.Concat(spec.Environment))
         {
-            if (!IsReserved(name))
+            if (!PlatformVariable.IsReserved(name))
             {
                 merged[name] = value;
             }
@@ -53,17 +51,15 @@ internal static class LaunchOrder
         {
             if (value is not null)
             {
-                environment.Add(new KeyValuePair<string, string>(PlatformPrefix + name, value));
+                environment.Add(new KeyValuePair<string, string>(PlatformVariable.Prefix + name, value));
             }
         }
     }
 
     /// <summary>The names of variables that users set and the platform keeps for itself.</summary>
     public static IEnumerable<string> DroppedNames(FleetEffect.LaunchCompute effect) =>
-        effect.Project.Settings.Environment.Concat(effect.Server.Spec.Environment).Select(pair => pair.Key).Where(IsReserved).Distinct();
+        effect.Project.Settings.Environment.Concat(effect.Server.Spec.Environment).Select(pair => pair.Key).Where(PlatformVariable.IsReserved).Distinct();
 
     // Linux takes 128 KiB for a variable, its name included, and fails the whole launch beyond; playflow.json has the data all the same.
     private static bool FitsAVariable(string? text) => text is null || Encoding.UTF8.GetByteCount(text) <= 100 * 1024;
-
-    private static bool IsReserved(string name) => name.StartsWith(PlatformPrefix, StringComparison.OrdinalIgnoreCase);
 }

@@ -9,24 +9,16 @@ namespace PlayFlow.Core.Ports;
 /// </remarks>
 internal sealed class CoolingQueue
 {
-    private Entry[] _ring;
+    // Small as long as few wait: a ring is walked through from end to end, and a large one leaves no room in the cache.
+    private Entry[] _ring = new Entry[16];
     private int _head;
     private int _count;
-
-    public CoolingQueue(int capacity)
-    {
-        var size = 16;
-        while (size < capacity)
-        {
-            size *= 2;
-        }
-
-        _ring = new Entry[size];
-    }
+    private long _lastDue = long.MinValue;
 
     /// <summary>When the first entry is due; never when there is none.</summary>
     public long NextDue { get; private set; } = long.MaxValue;
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int index, PortProtocol protocol, long due)
     {
         if (_count == _ring.Length)
@@ -34,28 +26,41 @@ internal sealed class CoolingQueue
             Grow();
         }
 
-        var at = _count;
-        _count = at + 1;
-        if (at == 0 || due < NextDue)
+        if (due < _lastDue)
         {
-            NextDue = due;
+            Insert(new Entry(due, index, protocol));
+            return;
         }
 
-        for (; at > 0 && this[at - 1].Due > due; at--)
+        _lastDue = due;
+        NextDue = Math.Min(NextDue, due);
+        unchecked
         {
-            this[at] = this[at - 1];
+            this[_count++] = new Entry(due, index, protocol);
         }
-
-        this[at] = new Entry(due, index, protocol);
     }
 
     /// <summary>Takes out the first entry.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public Entry Take()
     {
         var entry = this[0];
-        _head = (_head + 1) & (_ring.Length - 1);
-        _count--;
-        NextDue = _count == 0 ? long.MaxValue : this[0].Due;
+        unchecked
+        {
+            _head++;
+            _count--;
+        }
+
+        if (_count == 0)
+        {
+            NextDue = long.MaxValue;
+            _lastDue = long.MinValue;
+        }
+        else
+        {
+            NextDue = this[0].Due;
+        }
+
         return entry;
     }
 
@@ -94,8 +99,20 @@ internal sealed class CoolingQueue
         get
         {
             var ring = _ring;
-            return ref ring[unchecked(_head + at) & (ring.Length - 1)];
+            return ref ring[unchecked(_head + at & (ring.Length - 1))];
         }
+    }
+
+    private void Insert(Entry entry)
+    {
+        var at = _count++;
+        for (; at > 0 && this[at - 1].Due > entry.Due; at--)
+        {
+            this[at] = this[at - 1];
+        }
+
+        this[at] = entry;
+        NextDue = this[0].Due;
     }
 
     private void RemoveAt(int at)
@@ -107,6 +124,7 @@ internal sealed class CoolingQueue
         }
 
         NextDue = _count == 0 ? long.MaxValue : this[0].Due;
+        _lastDue = _count == 0 ? long.MinValue : this[_count - 1].Due;
     }
 
     private void Grow()

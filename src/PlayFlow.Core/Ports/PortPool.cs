@@ -10,9 +10,10 @@ namespace PlayFlow.Core.Ports;
 /// a number from coming back while players of its last server still send to it.
 /// </para>
 /// <para>
-/// To allocate, release and return cost the same at any fill and allocate nothing; to take or block a number that cools down looks through
-/// those that do. Numbers that have cooled down are freed by the next call that is given the time; the counts are those of the
-/// latest such call. A clock set back delays numbers and harms nothing. Not safe for use by several threads at once.
+/// To allocate, release and return cost the same at any fill and need no memory beyond room for as many as ever cooled at a time;
+/// to take or block a number that cools down looks through those that do, and the counts look at all. Numbers that have cooled down
+/// are freed by the next call that takes or blocks any; the counts are those of the latest such call. A clock set back delays
+/// numbers and harms nothing. Not safe for use by several threads at once.
 /// </para>
 /// </remarks>
 public sealed class PortPool
@@ -23,8 +24,10 @@ public sealed class PortPool
     private const long EndOfTime = long.MaxValue - 1;
 
     private readonly PortStates _states;
-    private readonly CoolingQueue _released;
-    private readonly CoolingQueue _blocked;
+    private readonly CoolingQueue _released = new();
+
+    // Apart, because blocks are due much later, and few.
+    private readonly CoolingQueue _blocked = new();
     private readonly long _coolDown;
 
     /// <summary>A pool with every number free.</summary>
@@ -46,10 +49,6 @@ public sealed class PortPool
         Range = range;
         _coolDown = coolDown.Ticks;
         _states = new PortStates(range.Count);
-
-        // Apart, because blocks are due much later, and few.
-        _released = new CoolingQueue(range.Count * 2);
-        _blocked = new CoolingQueue(0);
     }
 
     /// <summary>The numbers it gives.</summary>
@@ -108,7 +107,6 @@ public sealed class PortPool
     public bool Release(int number, PortProtocol protocol, DateTimeOffset now)
     {
         CheckProtocol(protocol);
-        FreeDue(now.UtcTicks);
         var index = unchecked(number - Range.First);
         if (!Range.Contains(number) || !_states.TryCool(index, protocol))
         {
@@ -169,11 +167,11 @@ public sealed class PortPool
 
     /// <summary>How many numbers are free for a protocol.</summary>
     /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
-    public int FreeCount(PortProtocol protocol) => CheckSingle(protocol) == PortProtocol.Udp ? _states.UdpFree : _states.TcpFree;
+    public int FreeCount(PortProtocol protocol) => _states.Count(CheckSingle(protocol), held: false);
 
     /// <summary>How many numbers are held for a protocol.</summary>
     /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
-    public int HeldCount(PortProtocol protocol) => CheckSingle(protocol) == PortProtocol.Udp ? _states.UdpHeld : _states.TcpHeld;
+    public int HeldCount(PortProtocol protocol) => _states.Count(CheckSingle(protocol), held: true);
 
     /// <summary>How many numbers cool down or are blocked for a protocol.</summary>
     /// <exception cref="ArgumentException">Not exactly one protocol.</exception>
@@ -187,24 +185,38 @@ public sealed class PortPool
         return Range.Contains(number) && (_states.HeldOf(number - Range.First) & protocol) == protocol;
     }
 
-    private static long Later(long ticks, long by) => ticks > EndOfTime - by ? EndOfTime : ticks + by;
+    private static long Later(long ticks, long by) => unchecked(ticks > EndOfTime - by ? EndOfTime : ticks + by);
 
     private bool TryAllocateOne(PortProtocol wanted, int avoid, out int number)
     {
         var index = _states.Lowest(wanted);
-        if (index == avoid - Range.First && index >= 0)
-        {
-            index = _states.Above(index, wanted);
-        }
-
         if (index < 0)
         {
             number = 0;
             return false;
         }
 
-        _states.Take(index, wanted);
         number = Range.First + index;
+        if (number == avoid)
+        {
+            return TryAllocateAbove(index, wanted, out number);
+        }
+
+        _states.TakeLowest(index, wanted);
+        return true;
+    }
+
+    private bool TryAllocateAbove(int avoided, PortProtocol wanted, out int number)
+    {
+        var index = _states.Above(avoided, wanted);
+        if (index < 0)
+        {
+            number = 0;
+            return false;
+        }
+
+        number = Range.First + index;
+        _states.Take(index, wanted);
         return true;
     }
 
@@ -298,8 +310,7 @@ public sealed class PortPool
     }
 
     // Of the numbers free for both, for UDP only and for TCP only, the lowest are enough, one more than there are groups: the
-    // other groups leave two of them, and a group avoids one at most. The numbers free for both are no more than the groups,
-    // or the first attempt would have succeeded, so the walks past them are short.
+    // other groups leave two of them, and a group avoids one at most.
     private int FindCandidates(Span<PortCandidate> candidates, int most)
     {
         var count = 0;
@@ -312,12 +323,9 @@ public sealed class PortPool
     private void Collect(Span<PortCandidate> candidates, PortProtocol free, int most, ref int count)
     {
         var end = count + most;
-        for (var index = _states.Lowest(free); index >= 0 && count < end; index = _states.Above(index, free))
+        for (var index = _states.LowestOfExactly(free); index >= 0 && count < end; index = _states.AboveOfExactly(index, free))
         {
-            if (_states.FreeOf(index) == free)
-            {
-                InsertAscending(candidates, new PortCandidate(Range.First + index, free), count++);
-            }
+            InsertAscending(candidates, new PortCandidate(Range.First + index, free), count++);
         }
     }
 
@@ -347,11 +355,13 @@ public sealed class PortPool
 
     private static void CheckProtocol(PortProtocol protocol)
     {
-        if (protocol is not (PortProtocol.Udp or PortProtocol.Tcp or PortProtocol.Both))
+        if (protocol is < PortProtocol.Udp or > PortProtocol.Both)
         {
-            throw new ArgumentException("A port has UDP, TCP or both.", nameof(protocol));
+            ThrowNoProtocol(nameof(protocol));
         }
     }
+
+    private static void ThrowNoProtocol(string parameter) => throw new ArgumentException("A port has UDP, TCP or both.", parameter);
 
     private static PortProtocol CheckSingle(PortProtocol protocol) =>
         protocol is PortProtocol.Udp or PortProtocol.Tcp

@@ -1,214 +1,149 @@
+using System.Runtime.CompilerServices;
+
 namespace PlayFlow.Core.Ports;
 
 /// <summary>
-/// Whether each index of a range is free, held or, when neither, cooling, for UDP and for TCP apart: as bits, those of 64 indices
-/// beside one another in memory, with summaries above that find the lowest free one.
+/// Whether each index of a range is free, held or, when neither, cooling, for UDP and for TCP apart: a byte for each, and the
+/// free ones once more in bitmaps that find the lowest.
 /// </summary>
 internal sealed class PortStates
 {
-    private readonly Word[] _words;
-    private PortWordSet _udp;
-    private PortWordSet _tcp;
-    private PortWordSet _both;
+    private const int HeldShift = 2;
+
+    // The protocols an index is free for, and above them those it is held for.
+    private readonly byte[] _states;
+
+    // An index is in one of them at most, so that a change of what it is free for is one step out and one in.
+    private readonly IndexBitmap _udpOnly;
+    private readonly IndexBitmap _tcpOnly;
+    private readonly IndexBitmap _both;
 
     /// <summary>Every index from 0 below the size, free for both.</summary>
     public PortStates(int size)
     {
-        _words = new Word[(size + 63) >> 6];
-        _udp = new PortWordSet(_words.Length);
-        _tcp = new PortWordSet(_words.Length);
-        _both = new PortWordSet(_words.Length);
+        _states = new byte[size];
+        _udpOnly = new IndexBitmap(size);
+        _tcpOnly = new IndexBitmap(size);
+        _both = new IndexBitmap(size);
         for (var index = 0; index < size; index++)
         {
             Free(index, PortProtocol.Both);
         }
     }
 
-    public int UdpFree { get; private set; }
-
-    public int TcpFree { get; private set; }
-
-    public int UdpHeld { get; private set; }
-
-    public int TcpHeld { get; private set; }
-
     /// <summary>The protocols an index is free for.</summary>
-    public PortProtocol FreeOf(int index)
-    {
-        ref readonly var word = ref _words[index >> 6];
-        return ProtocolsAt(index, word.UdpFree, word.TcpFree);
-    }
+    public PortProtocol FreeOf(int index) => FreeIn(_states[index]);
 
     /// <summary>The protocols an index is held for.</summary>
-    public PortProtocol HeldOf(int index)
-    {
-        ref readonly var word = ref _words[index >> 6];
-        return ProtocolsAt(index, word.UdpHeld, word.TcpHeld);
-    }
+    public PortProtocol HeldOf(int index) => (PortProtocol)(_states[index] >> HeldShift);
 
     /// <summary>From free to held; no protocol is harmless, here and below.</summary>
     public void Take(int index, PortProtocol protocol)
     {
-        var at = index >> 6;
-        ref var word = ref _words[at];
-        var bit = 1UL << (index & 63);
-        var hadBoth = (word.UdpFree & word.TcpFree) != 0;
-        if ((protocol & PortProtocol.Udp) != 0)
+        if (protocol != PortProtocol.None)
         {
-            unchecked
-            {
-                UdpFree--;
-                UdpHeld++;
-            }
-
-            word.UdpHeld |= bit;
-            if ((word.UdpFree &= ~bit) == 0)
-            {
-                _udp.Remove(at);
-            }
-        }
-
-        if ((protocol & PortProtocol.Tcp) != 0)
-        {
-            unchecked
-            {
-                TcpFree--;
-                TcpHeld++;
-            }
-
-            word.TcpHeld |= bit;
-            if ((word.TcpFree &= ~bit) == 0)
-            {
-                _tcp.Remove(at);
-            }
-        }
-
-        if (hadBoth && (word.UdpFree & word.TcpFree) == 0)
-        {
-            _both.Remove(at);
+            ref var state = ref _states[index];
+            For(FreeIn(state)).Remove(index);
+            Hold(ref state, index, protocol);
         }
     }
 
+    /// <summary>From free to held, what <see cref="Lowest"/> found.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public void TakeLowest(int lowest, PortProtocol protocol)
+    {
+        ref var state = ref _states[lowest];
+        For(FreeIn(state)).RemoveLowest();
+        Hold(ref state, lowest, protocol);
+    }
+
     /// <summary>From held to cooling; false, and nothing changed, when it is not held for all of the protocols.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryCool(int index, PortProtocol protocol)
     {
-        ref var word = ref _words[index >> 6];
-        var bit = 1UL << (index & 63);
-        var udp = (protocol & PortProtocol.Udp) != 0 ? bit : 0;
-        var tcp = (protocol & PortProtocol.Tcp) != 0 ? bit : 0;
-        if (((~word.UdpHeld & udp) | (~word.TcpHeld & tcp)) != 0)
+        ref var state = ref _states[index];
+        var held = (int)protocol << HeldShift;
+        if ((state & held) != held)
         {
             return false;
         }
 
-        word.UdpHeld &= ~udp;
-        word.TcpHeld &= ~tcp;
-        unchecked
-        {
-            UdpHeld -= (int)protocol & 1;
-            TcpHeld -= (int)protocol >> 1;
-        }
-
+        state ^= unchecked((byte)held);
         return true;
     }
 
     /// <summary>From cooling to free.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Free(int index, PortProtocol protocol)
     {
-        var at = index >> 6;
-        ref var word = ref _words[at];
-        var bit = 1UL << (index & 63);
-        var hadBoth = (word.UdpFree & word.TcpFree) != 0;
-        if ((protocol & PortProtocol.Udp) != 0)
+        ref var state = ref _states[index];
+        var free = FreeIn(state);
+        if (free != PortProtocol.None)
         {
-            unchecked { UdpFree++; }
-            if (word.UdpFree == 0)
-            {
-                _udp.Add(at);
-            }
-
-            word.UdpFree |= bit;
+            For(free).Remove(index);
         }
 
-        if ((protocol & PortProtocol.Tcp) != 0)
-        {
-            unchecked { TcpFree++; }
-            if (word.TcpFree == 0)
-            {
-                _tcp.Add(at);
-            }
-
-            word.TcpFree |= bit;
-        }
-
-        if (!hadBoth && (word.UdpFree & word.TcpFree) != 0)
-        {
-            _both.Add(at);
-        }
+        state |= unchecked((byte)protocol);
+        For(free | protocol).Add(index);
     }
 
     /// <summary>From cooling to held.</summary>
-    public void Hold(int index, PortProtocol protocol)
-    {
-        ref var word = ref _words[index >> 6];
-        if ((protocol & PortProtocol.Udp) != 0)
-        {
-            unchecked { UdpHeld++; }
-            word.UdpHeld |= 1UL << (index & 63);
-        }
-
-        if ((protocol & PortProtocol.Tcp) != 0)
-        {
-            unchecked { TcpHeld++; }
-            word.TcpHeld |= 1UL << (index & 63);
-        }
-    }
+    public void Hold(int index, PortProtocol protocol) => _states[index] |= unchecked((byte)((int)protocol << HeldShift));
 
     /// <summary>The lowest index free for all of the protocols, or -1.</summary>
-    public int Lowest(PortProtocol protocol) => LowestIn(Summary(protocol).Lowest(), protocol);
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public int Lowest(PortProtocol protocol)
+    {
+        var lowest = _both.Lowest();
+        return protocol == PortProtocol.Both ? lowest : Lower(lowest, For(protocol).Lowest());
+    }
 
     /// <summary>The lowest such index above another, or -1.</summary>
     public int Above(int index, PortProtocol protocol)
     {
-        var word = index >> 6;
-        var rest = FreeIn(word, protocol) & PortWordSet.HigherThan(index & 63);
-        return rest != 0 ? (word << 6) | PortWordSet.LowestBit(rest) : LowestIn(Summary(protocol).Above(word), protocol);
+        var lowest = _both.Above(index);
+        return protocol == PortProtocol.Both ? lowest : Lower(lowest, For(protocol).Above(index));
     }
 
-    private int LowestIn(int word, PortProtocol protocol) =>
-        word < 0 ? -1 : (word << 6) | PortWordSet.LowestBit(FreeIn(word, protocol));
-
-    private ulong FreeIn(int word, PortProtocol protocol) => protocol switch
+    /// <summary>How many indices are free, or held, for a protocol: looks at each.</summary>
+    public int Count(PortProtocol protocol, bool held)
     {
-        PortProtocol.Udp => _words[word].UdpFree,
-        PortProtocol.Tcp => _words[word].TcpFree,
-        _ => _words[word].UdpFree & _words[word].TcpFree,
+        var wanted = held ? (int)protocol << HeldShift : (int)protocol;
+        var count = 0;
+        foreach (var state in _states)
+        {
+            count += (state & wanted) == 0 ? 0 : 1;
+        }
+
+        return count;
+    }
+
+    /// <summary>The lowest index free for exactly these protocols, or -1.</summary>
+    public int LowestOfExactly(PortProtocol free) => For(free).Lowest();
+
+    /// <summary>The lowest such index above another, or -1.</summary>
+    public int AboveOfExactly(int index, PortProtocol free) => For(free).Above(index);
+
+    // As unsigned numbers, none is above all.
+    private static int Lower(int one, int other) => unchecked((int)Math.Min((uint)one, (uint)other));
+
+    private static PortProtocol FreeIn(byte state) => (PortProtocol)state & PortProtocol.Both;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void Hold(ref byte state, int index, PortProtocol protocol)
+    {
+        var left = FreeIn(state) & ~protocol;
+        state ^= unchecked((byte)((int)protocol | ((int)protocol << HeldShift)));
+        if (left != PortProtocol.None)
+        {
+            For(left).Add(index);
+        }
+    }
+
+    private IndexBitmap For(PortProtocol free) => free switch
+    {
+        PortProtocol.Udp => _udpOnly,
+        PortProtocol.Tcp => _tcpOnly,
+        _ => _both,
     };
-
-    private ref PortWordSet Summary(PortProtocol protocol)
-    {
-        if (protocol == PortProtocol.Udp)
-        {
-            return ref _udp;
-        }
-
-        if (protocol == PortProtocol.Tcp)
-        {
-            return ref _tcp;
-        }
-
-        return ref _both;
-    }
-
-    // Without a branch: which of a number's two protocols are taken is a coin toss to the processor.
-    private static PortProtocol ProtocolsAt(int index, ulong udp, ulong tcp) =>
-        (PortProtocol)(((udp >> (index & 63)) & 1) | (((tcp >> (index & 63)) & 1) << 1));
-
-    private struct Word
-    {
-        public ulong UdpFree;
-        public ulong TcpFree;
-        public ulong UdpHeld;
-        public ulong TcpHeld;
-    }
 }

@@ -212,7 +212,8 @@ public sealed class PortPoolTests
         PortProtocol[] wanted = [PortProtocol.Udp, PortProtocol.Both];
         int[] avoid = [0, 0];
         var numbers = new int[2];
-        Work(100);
+        var now = Start;
+        Work(2_000);
         var before = GC.GetAllocatedBytesForCurrentThread();
         Work(10_000);
 
@@ -222,7 +223,7 @@ public sealed class PortPoolTests
         {
             for (var step = 0; step < steps; step++)
             {
-                var now = Start.AddMilliseconds(step);
+                now = now.AddMilliseconds(1);
                 pool.TryAllocate(wanted, avoid, now, numbers);
                 pool.Block(39_999, PortProtocol.Tcp, now, now.AddMilliseconds(2));
                 pool.Release(numbers[0], PortProtocol.Udp, now);

@@ -45,17 +45,16 @@ internal sealed record ReferencePortPool
 
     public (ReferencePortPool After, bool Answer) Release(int number, PortProtocol protocol, DateTimeOffset now)
     {
-        var pool = FreeDue(now);
         var ports = Of(number, protocol);
-        if (!ports.All(pool.IsHeld))
+        if (!ports.All(IsHeld))
         {
-            return (pool, false);
+            return (this, false);
         }
 
         var after = CoolDown == TimeSpan.Zero
-            ? pool.Taken.RemoveRange(ports)
-            : pool.Taken.SetItems(ports.Select(port => KeyValuePair.Create(port, (DateTimeOffset?)(now + CoolDown))));
-        return (pool with { Taken = after }, true);
+            ? Taken.RemoveRange(ports)
+            : Taken.SetItems(ports.Select(port => KeyValuePair.Create(port, (DateTimeOffset?)(now + CoolDown))));
+        return (this with { Taken = after }, true);
     }
 
     public (ReferencePortPool After, bool Answer) Return(int number, PortProtocol protocol)

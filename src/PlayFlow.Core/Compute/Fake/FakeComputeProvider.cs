@@ -20,12 +20,11 @@ namespace PlayFlow.Core.Compute.Fake;
 /// <see cref="StartAsync"/> takes them up again: that is how to test a restart.
 /// </para>
 /// </remarks>
-public sealed class FakeComputeProvider : IComputeProvider
+public sealed partial class FakeComputeProvider : IComputeProvider
 {
     private readonly object _gate = new();
     private readonly Dictionary<ComputeId, FakeLaunch> _launches = [];
-    private readonly HashSet<(string Host, int Port, PortProtocol Protocol)> _portsInUse = [];
-    private readonly HashSet<(string Host, int Port, PortProtocol Protocol)> _foreignPorts = [];
+    private readonly FakePorts _ports = new();
     private readonly HashSet<string> _hosts;
     private readonly FakeComputeOptions _options;
     private readonly TimeProvider _timeProvider;
@@ -134,7 +133,7 @@ public sealed class FakeComputeProvider : IComputeProvider
                 return;
             }
 
-            TakePortsLocked(request);
+            _ports.Take(request);
             launch = new FakeLaunch(_sequence++, request, script, _timeProvider.GetTimestamp());
             launch.Reports = Observer is null ? null : NewReports();
             _launches.Add(request.Id, launch);
@@ -257,7 +256,7 @@ public sealed class FakeComputeProvider : IComputeProvider
     {
         lock (_gate)
         {
-            return !Singles(protocol).Any(single => _foreignPorts.Contains((host, port, single)));
+            return _ports.IsFree(host, port, protocol);
         }
     }
 
@@ -270,22 +269,9 @@ public sealed class FakeComputeProvider : IComputeProvider
     {
         lock (_gate)
         {
-            foreach (var single in Singles(protocol))
-            {
-                _ = isFree ? _foreignPorts.Remove((host, port, single)) : _foreignPorts.Add((host, port, single));
-            }
+            _ports.SetFree(host, port, protocol, isFree);
         }
     }
-
-    /// <summary>Opens a launch's ports now. False when it does not run or has opened them.</summary>
-    public bool OpenPorts(ComputeId id) => Find(id) is { } launch && OpenPorts(launch);
-
-    /// <summary>Ends a launch now. False when it does not run.</summary>
-    public bool End(ComputeId id, ComputeExit exit) => Find(id) is { } launch && End(launch, exit);
-
-    /// <summary>Has a launch write a line now. False when it does not run.</summary>
-    public bool WriteLine(ComputeId id, string text, LogLevel level = LogLevel.Info) =>
-        Find(id) is { } launch && WriteLine(launch, text, level);
 
     /// <summary>What a launch was launched with, its configuration file as last rewritten; null when it is not known.</summary>
     public LaunchRequest? FindRequest(ComputeId id) => Find(id)?.Request;
@@ -312,123 +298,6 @@ public sealed class FakeComputeProvider : IComputeProvider
         }
 
         detached.Cancel();
-    }
-
-    private void Begin(FakeLaunch launch)
-    {
-        foreach (var line in launch.Script.Log)
-        {
-            _schedule.Run(line.After, () => WriteLine(launch, line.Text, line.Level));
-        }
-
-        if (launch.Script.ReadyAfter is { } ready)
-        {
-            _schedule.Run(ready, () => OpenPorts(launch));
-        }
-
-        if (launch.Script.ExitAfter is { } exit)
-        {
-            _schedule.Run(exit, () => End(launch, launch.Script.Exit));
-        }
-    }
-
-    private bool OpenPorts(FakeLaunch launch) => Change(
-        launch,
-        () => !launch.ArePortsOpen,
-        observer =>
-        {
-            launch.ArePortsOpen = true;
-            return () =>
-            {
-                observer?.ReportPortsOpen(launch.Id);
-                return default;
-            };
-        });
-
-    private bool WriteLine(FakeLaunch launch, string text, LogLevel level) => Change(
-        launch,
-        () => true,
-        observer =>
-        {
-            var line = launch.Write(text, level);
-            var detached = _detached.Token;
-            return () => observer?.ReportLogAsync(launch.Id, [line], detached) ?? default;
-        });
-
-    private bool End(FakeLaunch launch, ComputeExit exit) => Change(
-        launch,
-        () => true,
-        observer =>
-        {
-            launch.Exit = exit;
-            _portsInUse.ExceptWith(PortsOf(launch.Request));
-            return () =>
-            {
-                observer?.ReportEnded(launch.Id, exit);
-                return default;
-            };
-        });
-
-    private bool Change(FakeLaunch launch, Func<bool> when, Func<IComputeObserver?, Func<ValueTask>> change)
-    {
-        FakeReports? reports;
-        lock (_gate)
-        {
-            if (launch.Exit is not null || !when())
-            {
-                return false;
-            }
-
-            reports = launch.Reports;
-            var report = change(Observer);
-            reports?.Add(report);
-        }
-
-        reports?.Send();
-        return true;
-    }
-
-    // What a new observer is told of a launch: the lines it has not kept, and then how the launch stands.
-    private void TakeUpLocked(FakeLaunch launch, IComputeObserver observer)
-    {
-        var reports = NewReports();
-        launch.Reports = reports;
-        if (launch.Lines.Count > 0)
-        {
-            var lines = launch.Lines.ToArray();
-            var detached = _detached.Token;
-            reports.Add(() => ReportLinesAsync(observer, launch.Id, lines, detached));
-        }
-
-        if (launch.ArePortsOpen)
-        {
-            reports.Add(() =>
-            {
-                observer.ReportPortsOpen(launch.Id);
-                return default;
-            });
-        }
-
-        if (launch.Exit is { } exit)
-        {
-            reports.Add(() =>
-            {
-                observer.ReportEnded(launch.Id, exit);
-                return default;
-            });
-        }
-    }
-
-    private static async ValueTask ReportLinesAsync(
-        IComputeObserver observer, ComputeId id, ComputeLogLine[] lines, CancellationToken cancellationToken)
-    {
-        var output = await observer.GetLogPositionAsync(id, LogLevel.Info, cancellationToken).ConfigureAwait(false);
-        var error = await observer.GetLogPositionAsync(id, LogLevel.Error, cancellationToken).ConfigureAwait(false);
-        var missing = lines.Where(line => line.Position > (line.Level == LogLevel.Error ? error : output)).ToArray();
-        if (missing.Length > 0)
-        {
-            await observer.ReportLogAsync(id, missing, cancellationToken).ConfigureAwait(false);
-        }
     }
 
     private FakeReports NewReports() => new(NoteFault, _detached.Token);
@@ -463,35 +332,4 @@ public sealed class FakeComputeProvider : IComputeProvider
     }
 
     private IEnumerable<FakeLaunch> InOrderLocked() => _launches.Values.OrderBy(launch => launch.Sequence);
-
-    private void TakePortsLocked(LaunchRequest request)
-    {
-        foreach (var port in PortsOf(request))
-        {
-            if (_portsInUse.Contains(port) || _foreignPorts.Contains(port))
-            {
-                throw new ComputeException(
-                    StopReason.PortUnavailable,
-                    FormattableString.Invariant($"port {port.Port}/{port.Protocol} of {port.Host} is in use by another process"));
-            }
-        }
-
-        _portsInUse.UnionWith(PortsOf(request));
-    }
-
-    private static IEnumerable<(string Host, int Port, PortProtocol Protocol)> PortsOf(LaunchRequest request) =>
-        request.Ports.Select(port => (request.Host, port.ExternalPort, port.Protocol));
-
-    private static IEnumerable<PortProtocol> Singles(PortProtocol protocol)
-    {
-        if ((protocol & PortProtocol.Udp) != 0)
-        {
-            yield return PortProtocol.Udp;
-        }
-
-        if ((protocol & PortProtocol.Tcp) != 0)
-        {
-            yield return PortProtocol.Tcp;
-        }
-    }
 }
