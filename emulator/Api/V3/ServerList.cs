@@ -8,26 +8,34 @@ namespace PlayFlow.Emulator.Api.V3;
 /// <summary>A page of servers, put together of the servers' own bytes.</summary>
 internal static class ServerList
 {
+    /// <summary>The most bytes an answer may have: clients read no more.</summary>
+    public const int MaxBytes = 4 * 1024 * 1024;
+
     private const int Room = 256;
 
-    /// <summary>Answers with a page.</summary>
+    /// <summary>Answers with a page, or with as much of its beginning as an answer may hold; <c>has_more</c> then says so.</summary>
     public static Task WriteAsync(HttpContext http, IReadOnlyList<GameServer> servers, int total, Page page, ServerBytes bytes)
     {
         Span<byte> head = stackalloc byte[Room];
         Span<byte> tail = stackalloc byte[Room];
-        var headLength = Head(head, total);
-        var tailLength = Tail(tail, servers.Count, total, page);
         var items = new byte[servers.Count][];
-        long length = headLength + tailLength + Math.Max(0, items.Length - 1);
-        for (var i = 0; i < items.Length; i++)
+        var (count, length) = (0, (long)Head(head, total));
+        var headLength = (int)length;
+        for (; count < items.Length; count++)
         {
-            items[i] = bytes.Of(servers[i]);
-            length += items[i].Length;
+            items[count] = bytes.Of(servers[count]);
+            if (count > 0 && length + items[count].Length > MaxBytes - Room)
+            {
+                break;
+            }
+
+            length += items[count].Length + (count > 0 ? 1 : 0);
         }
 
-        var body = JsonAnswer.Begin(http, StatusCodes.Status200OK, length);
+        var tailLength = Tail(tail, count, total, page);
+        var body = JsonAnswer.Begin(http, StatusCodes.Status200OK, length + tailLength);
         body.Write(head[..headLength]);
-        for (var i = 0; i < items.Length; i++)
+        for (var i = 0; i < count; i++)
         {
             if (i > 0)
             {

@@ -69,6 +69,31 @@ internal sealed class ServerTests
     }
 
     [Test]
+    public async Task List_OfMuchCustomData_StaysBelow4MiB_AndPagesOnFromWhatItReturned()
+    {
+        await using var scene = await EmulatorScene.StartAsync();
+        await scene.UploadAsync();
+        var data = $$"""{"blob":"{{new string('x', 900_000)}}"}""";
+        for (var i = 0; i < 9; i++)
+        {
+            var started = await scene.PostAsync("/api/v3/servers/start", $$"""{"name":"{{i}}","region":"us-east","custom_data":{{data}}}""");
+            Assert.That(started.Status, Is.EqualTo(201));
+        }
+
+        var names = new List<string>();
+        for (var hasMore = true; hasMore;)
+        {
+            var page = await scene.GetAsync($"/api/v3/servers?include_launching=true&offset={names.Count}");
+            Assert.That(page.Body, Has.Length.LessThan(4 << 20));
+            Assert.That(page.Json.GetProperty("total").GetInt32(), Is.EqualTo(9));
+            names.AddRange(page.Json.GetProperty("servers").EnumerateArray().Select(server => server.GetProperty("name").GetString()!));
+            hasMore = page.Json.GetProperty("has_more").GetBoolean();
+        }
+
+        Assert.That(names, Is.EquivalentTo(Enumerable.Range(0, 9).Select(i => $"{i}")));
+    }
+
+    [Test]
     public async Task List_ShowsRunningOnes_AndLaunchingOnesWhenAsked()
     {
         await using var scene = await EmulatorScene.StartAsync();
