@@ -66,6 +66,8 @@ internal sealed class EmulatorHost : IAsyncDisposable
         var tickets = new UploadTickets(key, parts.Time);
         V3Api.Map(App, gate, Fleet, _artefacts, tickets, parts.Time);
         V2Api.Map(App, gate, Fleet, _artefacts, tickets, parts.Time);
+        ApiDocument.Map(App);
+        ApiReference.Map(App);
         LandingPage.Map(App);
         if (options.Control)
         {

@@ -40,6 +40,8 @@ internal static class LandingPage
         <tr><th>API</th><td><code>{{address}}/api/v3</code></td></tr>
         <tr><th>For older SDKs</th><td><code>{{address}}/v2</code></td></tr>
         <tr><th>Header</th><td><code>api-key</code>, as printed when the emulator started</td></tr>
+        <tr><th>Reference</th><td><a href="/api/reference">read it and try it</a></td></tr>
+        <tr><th>OpenAPI</th><td><a href="/api/doc">the document</a></td></tr>
         <tr><th>Health</th><td><a href="/api/health">is it there?</a></td></tr>
         </table>
         </body>

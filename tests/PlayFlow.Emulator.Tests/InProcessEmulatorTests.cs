@@ -5,6 +5,7 @@ using System.Text.Json;
 using NUnit.Framework;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Time;
+using PlayFlow.Emulator.Tests.OpenApi.Check;
 using PlayFlow.Emulator.Tests.Support;
 
 namespace PlayFlow.Emulator.Tests;
@@ -55,7 +56,7 @@ public sealed class InProcessEmulatorTests
     public async Task Handler_ServesAClientOfOnesOwn()
     {
         await using var emulator = await InProcessEmulator.StartAsync();
-        using var client = new HttpClient(emulator.CreateHandler()) { BaseAddress = new Uri("https://api.example.com") };
+        using var client = new HttpClient(new DocumentedAnswers(emulator.CreateHandler())) { BaseAddress = new Uri("https://api.example.com") };
         client.DefaultRequestHeaders.Add("api-key", "pf_local");
         using var answer = await client.GetAsync("/api/v3/servers");
 

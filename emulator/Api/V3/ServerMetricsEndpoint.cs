@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using System.Text.Json;
 using PlayFlow.Core.Orchestration;
 using PlayFlow.Core.Problems;
@@ -11,10 +12,13 @@ namespace PlayFlow.Emulator.Api.V3;
 /// <summary>Read what a server uses.</summary>
 internal sealed class ServerMetricsEndpoint(FleetOrchestrator fleet)
 {
-    private const int Decimals = 2;
+    /// <summary>The periods that can be asked for.</summary>
+    public static readonly ImmutableArray<string> Periods = ["5m", "15m", "1h", "6h", "24h"];
 
-    private static readonly string[] Periods = ["5m", "15m", "1h", "6h", "24h"];
-    private static readonly string[] Steps = ["15s", "30s", "60s", "300s"];
+    /// <summary>The steps a period can be cut into.</summary>
+    public static readonly ImmutableArray<string> Steps = ["15s", "30s", "60s", "300s"];
+
+    private const int Decimals = 2;
 
     /// <summary>Maps it.</summary>
     public void Map(ApiRoutes routes) => routes.Get("/servers/{instance_id}/metrics", ApiOperation.ReadServerMetrics, ReadAsync);

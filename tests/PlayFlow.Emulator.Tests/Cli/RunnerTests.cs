@@ -7,6 +7,7 @@ using PlayFlow.Core.Ports;
 using PlayFlow.Emulator.Cli;
 using PlayFlow.Emulator.Hosting;
 using PlayFlow.Emulator.Tests.Journeys;
+using PlayFlow.Emulator.Tests.OpenApi.Check;
 using PlayFlow.Emulator.Tests.Support;
 
 namespace PlayFlow.Emulator.Tests.Cli;
@@ -32,7 +33,7 @@ internal sealed class RunnerTests
         var parts = new EmulatorParts { Time = time, Fleet = store, Compute = compute, LoggerFactory = NullLoggerFactory.Instance };
         var running = Runner.RunAsync(options, parts, end.Token);
         await EmulatorScene.UntilAsync(() => Task.FromResult(File.Exists(ready) || running.IsCompleted));
-        using (var client = new HttpClient())
+        using (var client = new HttpClient(new DocumentedAnswers(new SocketsHttpHandler())))
         {
             using var content = JsonDocument.Parse(await File.ReadAllBytesAsync(ready));
             client.BaseAddress = new Uri(content.RootElement.GetProperty("url").GetString()!);

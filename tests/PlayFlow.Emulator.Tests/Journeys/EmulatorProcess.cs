@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using NUnit.Framework;
+using PlayFlow.Emulator.Tests.OpenApi.Check;
 using PlayFlow.Emulator.Tests.Support;
 
 namespace PlayFlow.Emulator.Tests.Journeys;
@@ -25,7 +26,7 @@ internal sealed class EmulatorProcess : IAsyncDisposable
 
     public string Url { get; private set; } = string.Empty;
 
-    public HttpClient Client { get; } = new() { Timeout = Patience };
+    public HttpClient Client { get; } = new(new DocumentedAnswers(new SocketsHttpHandler())) { Timeout = Patience };
 
     /// <summary>Starts an emulator and waits until it answers.</summary>
     public static async Task<EmulatorProcess> StartAsync(string directory, params string[] arguments)
@@ -74,7 +75,7 @@ internal sealed class EmulatorProcess : IAsyncDisposable
     public async Task<string> UploadAsync(byte[] archive, string executable)
     {
         var created = await SendAsync(HttpMethod.Post, $"/api/v3/builds/upload-url?executable_path={executable}");
-        using var client = new HttpClient();
+        using var client = new HttpClient(new DocumentedAnswers(new SocketsHttpHandler()));
         using var put = await client.PutAsync(created.Text("upload_url"), new ByteArrayContent(archive));
         Assert.That((int)put.StatusCode, Is.EqualTo(200));
         var id = created.Text("build_id");

@@ -15,7 +15,7 @@ internal sealed class LandingPageTests
             Assert.That(page.Status, Is.EqualTo(200));
             Assert.That(page.ContentType, Is.EqualTo("text/html; charset=utf-8"));
             Assert.That(page.Body, Does.Contain("http://localhost/api/v3"));
-            foreach (var link in (string[])["/api/health"])
+            foreach (var link in (string[])["/api/reference", "/api/doc", "/api/health"])
             {
                 Assert.That(page.Body, Does.Contain($"href=\"{link}\""));
             }

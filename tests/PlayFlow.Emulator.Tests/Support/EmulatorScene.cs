@@ -1,13 +1,19 @@
 using System.IO.Compression;
 using System.Text;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.TestHost;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 using PlayFlow.Core.Compute.Fake;
 using PlayFlow.Core.Ports;
+using PlayFlow.Core.Storage;
 using PlayFlow.Core.Telemetry;
 using PlayFlow.Emulator.Hosting;
+using PlayFlow.Emulator.Tests.OpenApi.Check;
 
 namespace PlayFlow.Emulator.Tests.Support;
 
@@ -40,11 +46,22 @@ internal sealed class EmulatorScene : IAsyncDisposable
 
     public HttpClient Client { get; }
 
+    /// <summary>Starts one.</summary>
+    /// <param name="options">What it is told; no limits of rate by default.</param>
+    /// <param name="script">How its servers behave.</param>
+    /// <param name="beforeCall">Called before each call of the provider.</param>
+    /// <param name="sample">What a server of an age uses.</param>
+    /// <param name="fleetStore">Where the fleet is remembered.</param>
+    /// <param name="beforeRequest">Called with each request before anything else sees it.</param>
+    /// <param name="documented">Whether every answer is held against the OpenAPI document.</param>
     public static async Task<EmulatorScene> StartAsync(
         EmulatorOptions? options = null,
         FakeComputeScript? script = null,
         Func<FakeComputeCall, CancellationToken, Task>? beforeCall = null,
-        Func<TimeSpan, ComputeSample>? sample = null)
+        Func<TimeSpan, ComputeSample>? sample = null,
+        IFleetStore? fleetStore = null,
+        Action<HttpContext>? beforeRequest = null,
+        bool documented = true)
     {
         var time = new FakeTimeProvider(Beginning);
         var compute = new FakeComputeProvider(
@@ -61,11 +78,20 @@ internal sealed class EmulatorScene : IAsyncDisposable
             Time = time,
             Ids = new SequentialIds(),
             Compute = compute,
+            Fleet = fleetStore,
             LoggerFactory = NullLoggerFactory.Instance,
-            Server = static server => server.UseTestServer(),
+            Server = server => server.UseTestServer().ConfigureServices(services =>
+            {
+                if (beforeRequest is not null)
+                {
+                    services.AddSingleton<IStartupFilter>(new BeforeRequests(beforeRequest));
+                }
+            }),
         };
         var host = await EmulatorHost.StartAsync((options ?? new EmulatorOptions { RateLimit = false }) with { InMemory = true }, parts);
-        return new EmulatorScene(host, time, compute, host.App.GetTestClient());
+        var server = host.App.GetTestServer();
+        var handler = documented ? new DocumentedAnswers(server.CreateHandler()) : server.CreateHandler();
+        return new EmulatorScene(host, time, compute, new HttpClient(handler) { BaseAddress = server.BaseAddress });
     }
 
     public Task<Answer> GetAsync(string path, string? key = ServerKey) => SendAsync(HttpMethod.Get, path, null, key);
@@ -172,5 +198,18 @@ internal sealed class EmulatorScene : IAsyncDisposable
         Client.Dispose();
         await Host.App.StopAsync();
         await Host.DisposeAsync();
+    }
+
+    private sealed class BeforeRequests(Action<HttpContext> action) : IStartupFilter
+    {
+        public Action<IApplicationBuilder> Configure(Action<IApplicationBuilder> next) => app =>
+        {
+            app.Use((http, rest) =>
+            {
+                action(http);
+                return rest(http);
+            });
+            next(app);
+        };
     }
 }
