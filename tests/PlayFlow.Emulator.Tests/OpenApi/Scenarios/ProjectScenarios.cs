@@ -1,6 +1,3 @@
-using PlayFlow.Core.Projects;
-using PlayFlow.Emulator.Hosting;
-
 namespace PlayFlow.Emulator.Tests.OpenApi.Scenarios;
 
 /// <summary>What only projects and health are answered with.</summary>
@@ -10,11 +7,9 @@ internal static class ProjectScenarios
 
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        new("POST /api/v3/projects/settings", 403, "plan", "The plan has no warm servers.", static stage =>
-            stage.Scene.PostAsync("/api/v3/projects/settings", """{"pool_config":{"enabled":true,"regions":{}}}"""))
-        {
-            Options = new EmulatorOptions { RateLimit = false, Plan = Plan.Free },
-        },
+        .. PlanLimit.Scenarios(
+            "POST /api/v3/projects/settings", "The plan has no warm servers.", static stage =>
+                stage.Scene.PostAsync("/api/v3/projects/settings", """{"pool_config":{"enabled":true,"regions":{}}}""")),
         new(Health, 200, "done", "Done.", static stage => stage.Scene.GetAsync("/api/health", key: null)),
         AllScenarios.Fault(Health, new Call("GET", "/api/health", Key: null)),
     ];

@@ -1,6 +1,6 @@
+using PlayFlow.Core.Engine;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Problems;
-using PlayFlow.Core.Projects;
 using PlayFlow.Emulator.Api.Shared;
 using PlayFlow.Emulator.Hosting;
 using PlayFlow.Emulator.Tests.Support;
@@ -19,9 +19,11 @@ internal static class ServerScenarios
 
     public static IReadOnlyList<Scenario> All { get; } =
     [
-        new(Start, 403, "plan", "The plan allows no more servers, or no such size.", StartTwoAsync)
+        .. PlanLimit.Scenarios(Start, "The plan allows no more servers, or no such size.", StartTwoAsync),
+        new(Start, 403, "client-key", "The client key may not start servers, where the emulator is told so.", static stage =>
+            stage.Scene.PostAsync("/api/v3/servers/start", Samples.FullStart, EmulatorScene.ClientKey))
         {
-            Options = new EmulatorOptions { RateLimit = false, Plan = Plan.Free },
+            Options = new EmulatorOptions { RateLimit = false, Rules = new FleetRules { ClientKeyMayStart = false } },
         },
         new(Start, 404, "no-build", "There is no ready build of that name and version.", static stage =>
             stage.Scene.PostAsync("/api/v3/servers/start", Samples.FullStart)),
