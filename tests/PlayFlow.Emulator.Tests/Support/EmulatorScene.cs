@@ -124,13 +124,13 @@ internal sealed class EmulatorScene : IAsyncDisposable
 
     /// <summary>Uploads a build and waits until it is processed.</summary>
     /// <returns>Its id.</returns>
-    public async Task<string> UploadAsync(string name = "default")
+    public async Task<string> UploadAsync(string name = "default", string key = ServerKey)
     {
-        var created = await PostAsync($"/api/v3/builds/upload-url?name={name}");
+        var created = await PostAsync($"/api/v3/builds/upload-url?name={name}", key: key);
         var put = await PutAsync(created.Text("upload_url"), Zip("Server.x86_64"));
         Assert.That(put.Status, Is.EqualTo(200), put.Body);
         var id = created.Text("build_id");
-        await UntilAsync(async () => (await GetAsync($"/api/v3/builds/{id}")).Text("status") is "ready");
+        await UntilAsync(async () => (await GetAsync($"/api/v3/builds/{id}", key)).Text("status") is "ready");
         return id;
     }
 
