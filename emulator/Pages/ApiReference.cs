@@ -42,6 +42,7 @@ internal static class ApiReference
     private static readonly byte[] Start = """
         Scalar.createApiReference('#reference', {
           url: '/api/doc',
+          defaultOpenAllTags: true,
           telemetry: false,
           withDefaultFonts: false,
           showDeveloperTools: 'never',

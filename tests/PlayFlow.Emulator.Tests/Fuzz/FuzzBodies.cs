@@ -49,8 +49,8 @@ internal static class FuzzBodies
         (1, Gen.Constant<string?>(Form)),
         (1, ArbMap.Default.GeneratorFor<byte[]>().Select(static bytes => (string?)Encoding.Latin1.GetString(bytes))));
 
-    private static Gen<string> Changed(string[] from) =>
-        from good in Gen.Elements(from)
+    private static Gen<string> Changed(string[] bodies) =>
+        from good in Gen.Elements(bodies)
         from count in Gen.Choose(0, 3)
         from changes in Gen.Zip(Gen.Choose(0, 1000), Gen.Elements(Scalars)).ListOf(count)
         select changes.Aggregate(good, static (body, change) => Change(body, change.Item1, change.Item2));

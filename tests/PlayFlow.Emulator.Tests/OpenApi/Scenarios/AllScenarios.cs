@@ -1,5 +1,4 @@
 using PlayFlow.Core.Problems;
-using PlayFlow.Core.Projects;
 using PlayFlow.Emulator.Api.Shared;
 using PlayFlow.Emulator.Hosting;
 using PlayFlow.Emulator.Tests.Support;
