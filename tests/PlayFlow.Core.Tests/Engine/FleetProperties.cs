@@ -284,7 +284,7 @@ public sealed class FleetProperties
             }
 
             return true.ToProperty();
-        }).Check(Cases.WithMaxTest(300));
+        }).Check(Cases);
 
     private static FleetSimulation Walk(IEnumerable<FleetStep> steps)
     {
