@@ -421,12 +421,14 @@ public sealed class FleetOrchestratorTests
         var server = await host.StartServerAsync();
         await host.Fleet.DeleteBuildAsync(Host.Project, build.Id);
         var again = await host.Fleet.DeleteBuildAsync(Host.Project, build.Id);
+        var running = (await host.NowAsync(server)).Status;
+        await host.Fleet.StopServerAsync(Host.Project, server.Id, StopReason.ShutdownSignal);
         await host.Fleet.WhenSettledAsync();
         using (Assert.EnterMultipleScope())
         {
+            Assert.That(running, Is.EqualTo(ServerStatus.Running));
             Assert.That(processor.Deleted, Is.EqualTo(new[] { build.Id }));
             Assert.That(again.Problem, Is.Null);
-            Assert.That((await host.NowAsync(server)).Status, Is.EqualTo(ServerStatus.Running));
             Assert.That((await host.Fleet.StartServerAsync(Host.Project, Anything())).Problem?.Code, Is.EqualTo(ProblemCode.NoReadyBuild));
             Assert.That((await host.AddBuildAsync()).Version, Is.EqualTo(2));
         }
