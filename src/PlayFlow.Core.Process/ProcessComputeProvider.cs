@@ -192,6 +192,9 @@ public sealed class ProcessComputeProvider : IComputeProvider
     }
 
     /// <inheritdoc/>
+    public Task ForgetBuildAsync(BuildId build, CancellationToken cancellationToken) => _builds.ForgetAsync(build, cancellationToken);
+
+    /// <inheritdoc/>
     public Task FlushLogsAsync(ComputeId id, CancellationToken cancellationToken) =>
         _launches.TryGetValue(id, out var launch) && !launch.HasEnded
             ? launch.Output.FlushAsync(isLast: false, cancellationToken)

@@ -54,6 +54,14 @@ internal sealed class BuildCache(
         }
     }
 
+    /// <summary>Removes the unpacked copy of a build. What servers share with it they keep.</summary>
+    public async Task ForgetAsync(BuildId build, CancellationToken cancellationToken)
+    {
+        var name = FolderName.From(build.Value);
+        using var turn = await _turns.TakeAsync(name, cancellationToken).ConfigureAwait(false);
+        PrivateFiles.DeleteDirectory(Path.Combine(folder, name));
+    }
+
     private static void AllowExecutable(Build build, string files)
     {
         var name = build.ExecutablePath ?? Build.DefaultExecutablePath;

@@ -7,7 +7,10 @@ namespace PlayFlow.Core.Builds;
 public static class BuildLifecycle
 {
     /// <summary>What a command leads to.</summary>
-    public static Decision Decide(Build build, FleetCommand command) => (build.State, command) switch
+    /// <param name="build">The build.</param>
+    /// <param name="command">The command, for this build.</param>
+    /// <param name="isUsed">Whether a server that is not stopped runs it: it may need the artefact for its next automatic restart.</param>
+    public static Decision Decide(Build build, FleetCommand command, bool isUsed) => (build.State, command) switch
     {
         (BuildState.Uploading or BuildState.Failed, FleetCommand.BeginProcessing c) =>
             Decision.Accept(
@@ -26,6 +29,7 @@ public static class BuildLifecycle
         (_, FleetCommand.FinishProcessing) => Decision.Nothing,
 
         (BuildState.Deleted, FleetCommand.DeleteBuild) => Decision.Nothing,
+        (_, FleetCommand.DeleteBuild c) when isUsed => Decision.Accept(new FleetEvent.BuildMoved(c.At, build.Id, BuildState.Deleted)),
         (_, FleetCommand.DeleteBuild c) =>
             Decision.Accept(
                 new FleetEvent.BuildMoved(c.At, build.Id, BuildState.Deleted),

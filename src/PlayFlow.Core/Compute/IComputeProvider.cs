@@ -1,3 +1,4 @@
+using PlayFlow.Core.Builds;
 using System.Collections.Immutable;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Servers;
@@ -43,6 +44,12 @@ public interface IComputeProvider : IAsyncDisposable
 
     /// <summary>Removes all that is left of an ended launch. Unknown launches are harmless.</summary>
     Task ForgetAsync(ComputeId id, CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Removes what it keeps of a build that nothing will be launched from any more, an unpacked copy for instance. Unknown builds are
+    /// harmless. A provider that keeps nothing need not have it.
+    /// </summary>
+    Task ForgetBuildAsync(BuildId build, CancellationToken cancellationToken) => Task.CompletedTask;
 
     /// <summary>Reports every line the launch has written so far, so that a reader sees the latest.</summary>
     Task FlushLogsAsync(ComputeId id, CancellationToken cancellationToken);

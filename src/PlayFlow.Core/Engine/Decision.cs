@@ -33,6 +33,9 @@ public readonly struct Decision
     public static Decision Accept(ImmutableArray<FleetEvent> events, params ReadOnlySpan<FleetEffect> effects) =>
         new(events, [.. effects], null);
 
+    /// <summary>The same, and one thing more to be done.</summary>
+    internal Decision And(FleetEffect effect) => new(Events, Effects.Add(effect), Refusal);
+
     /// <summary>Refused.</summary>
     public static Decision Refuse(Problem problem) => new([], [], problem);
 }

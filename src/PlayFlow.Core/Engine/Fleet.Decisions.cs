@@ -16,7 +16,7 @@ public sealed partial class Fleet
     public Decision Decide(FleetCommand command) => command switch
     {
         FleetCommand.StartServer c => DecideStart(c),
-        FleetCommand.ServerCommand c => DecideForServer(c),
+        FleetCommand.ServerCommand c => AndDeleteUnused(DecideForServer(c)),
         FleetCommand.CreateBuild c => DecideCreateBuild(c),
         FleetCommand.BeginProcessing c => DecideForBuild(c, c.Id),
         FleetCommand.FinishProcessing c => DecideForBuild(c, c.Id),
@@ -37,7 +37,7 @@ public sealed partial class Fleet
             : c.Settings.Pool is { Enabled: true } && !project.Project.Plan.AllowsPools
                 ? Decision.Refuse(new Problem(ProblemCode.PlanLimit, $"Plan limit: the {project.Project.Plan.Name} plan has no server pools"))
                 : Decision.Accept(new FleetEvent.SettingsReplaced(c.At, c.Id, c.Settings)),
-        FleetCommand.TendPool c => DecideTendPool(c),
+        FleetCommand.TendPool c => AndDeleteUnused(DecideTendPool(c)),
         FleetCommand.RecallServer c => _servers.ContainsKey(c.Server.Id)
             ? Decision.Nothing
             : Decision.Accept(new FleetEvent.ServerRecalled(c.At, c.Server)),
@@ -248,7 +248,25 @@ public sealed partial class Fleet
     }
 
     private Decision DecideForBuild(FleetCommand command, BuildId id) =>
-        _builds.TryGetValue(id, out var build) ? BuildLifecycle.Decide(build, command) : Decision.Refuse(Problem.BuildNotFound);
+        _builds.TryGetValue(id, out var build) ? BuildLifecycle.Decide(build, command, CountUsers(id) > 0) : Decision.Refuse(Problem.BuildNotFound);
+
+    /// <summary>The artefact of a deleted build goes with the last server that ran it.</summary>
+    private Decision AndDeleteUnused(Decision decision)
+    {
+        foreach (var happened in decision.Events)
+        {
+            if (happened is FleetEvent.ServerEnded or FleetEvent.RestartRequested
+                && _servers[((FleetEvent.ServerEvent)happened).ServerId].Build.Id is var build
+                && (happened as FleetEvent.RestartRequested)?.Build.Id != build
+                && _builds[build].State is BuildState.Deleted
+                && CountUsers(build) == 1)
+            {
+                return decision.And(new FleetEffect.DeleteArtefact(build));
+            }
+        }
+
+        return decision;
+    }
 
     private Decision DecideConfigure(FleetCommand.ConfigureProject command)
     {

@@ -21,6 +21,9 @@ public sealed partial class Fleet(FleetRules rules)
     private readonly PoolBook _pools = new();
     private readonly Queue<GameServer> _stopped = new();
 
+    // How many servers that are not stopped run a build.
+    private readonly Dictionary<BuildId, int> _users = [];
+
     /// <summary>The figures it decides by.</summary>
     public FleetRules Rules { get; } = rules;
 
@@ -38,6 +41,10 @@ public sealed partial class Fleet(FleetRules rules)
 
     /// <summary>Every build, deleted ones too, in the order they were made.</summary>
     public IReadOnlyCollection<Build> Builds => _builds.Values;
+
+    /// <summary>The builds that are deleted and that no server runs which is not stopped.</summary>
+    internal IEnumerable<BuildId> UnusedBuilds =>
+        _builds.Values.Where(build => build.State is BuildState.Deleted && CountUsers(build.Id) == 0).Select(build => build.Id);
 
     /// <summary>Every project.</summary>
     public IEnumerable<Project> Projects => _projects.Values.Select(project => project.Project);
@@ -115,6 +122,8 @@ public sealed partial class Fleet(FleetRules rules)
 
         var project = _projects[after.Project];
         project.Active += (after.IsActive ? 1 : 0) - (before is { IsActive: true } ? 1 : 0);
+        CountUser(before, -1);
+        CountUser(after, 1);
         _pools.Move(before, after);
         _hosts.Move(before, after, happened.At);
         _deadlines.Replace(after, before is null ? null : ServerLifecycle.NextDeadline(before, Rules), ServerLifecycle.NextDeadline(after, Rules));
@@ -132,6 +141,16 @@ public sealed partial class Fleet(FleetRules rules)
         _servers.Remove(_stopped.Dequeue().Id, out var archived);
         return archived;
     }
+
+    private void CountUser(GameServer? server, int change)
+    {
+        if (server is { State: not ServerState.Stopped, Build.Id: var build })
+        {
+            _users[build] = CountUsers(build) + change;
+        }
+    }
+
+    private int CountUsers(BuildId build) => _users.GetValueOrDefault(build);
 
     private void PutBuild(Build build)
     {

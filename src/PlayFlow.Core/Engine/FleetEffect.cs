@@ -24,6 +24,6 @@ public abstract record FleetEffect
     /// <summary>Check and repack an upload.</summary>
     public sealed record ProcessBuild(Build Build) : FleetEffect;
 
-    /// <summary>Remove what is stored for a build.</summary>
+    /// <summary>Remove what is stored for a build: it is deleted, and no server that is not stopped runs it.</summary>
     public sealed record DeleteArtefact(BuildId Id) : FleetEffect;
 }

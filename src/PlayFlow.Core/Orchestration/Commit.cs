@@ -27,7 +27,7 @@ internal sealed class Commit<T> : Commit
 {
     private readonly TaskCompletionSource<Result<T>> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public T Answer { get; set; } = default!;
+    public Result<T> Answer { get; set; }
 
     public Task<Result<T>> Task => _done.Task;
 

@@ -73,6 +73,7 @@ internal sealed class EffectRunner(
                 }
 
                 _queues.Enqueue(e.Id.Value, () => GuardAsync("Delete", e.Id, () => builds.DeleteAsync(e.Id, CancellationToken.None)));
+                _queues.Enqueue(e.Id.Value, () => GuardAsync("Forget build", e.Id, () => compute.ForgetBuildAsync(e.Id, CancellationToken.None)));
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(effect), effect.GetType().Name, "Nobody carries it out.");

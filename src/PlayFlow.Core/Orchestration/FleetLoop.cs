@@ -98,20 +98,15 @@ internal sealed class FleetLoop : IAsyncDisposable
                 return new ValueTask<Result<T>>(JournalLoop.StoreUnavailable);
             }
 
+            // A refusal waits its turn too: it may be owed to something that is not written down yet, which nobody may know of,
+            // and which may never be.
             commit = new Commit<T>();
-            if (DecideLocked(command, commit) is { } refusal)
+            commit.Answer = DecideLocked(command, commit) is { } refusal ? refusal : result(_fleet, commit);
+            if (!_journal.Enqueue(commit))
             {
-                // Ports found blocked are worth keeping even though the start was refused.
-                if (commit.Events.Count > 0)
-                {
-                    _journal.Enqueue(commit);
-                }
-
-                return new ValueTask<Result<T>>(refusal);
+                return new ValueTask<Result<T>>(JournalLoop.StoreUnavailable);
             }
 
-            commit.Answer = result(_fleet, commit);
-            _journal.Enqueue(commit);
             ArmLocked();
         }
 

@@ -81,11 +81,12 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
     public IEnumerable<Project> Projects => _loop.View.Projects;
 
     /// <summary>Loads the fleet, takes up what still runs of it, and begins to act.</summary>
-    /// <exception cref="StoreException">A store cannot be read.</exception>
+    /// <exception cref="StoreException">A store cannot be read, or servers it has run with another provider than this one.</exception>
     public async Task StartAsync(CancellationToken cancellationToken = default)
     {
         await _logs.StartAsync(cancellationToken).ConfigureAwait(false);
         await _loop.StartAsync(cancellationToken).ConfigureAwait(false);
+        RefuseServersOfAnotherProvider();
         foreach (var host in _compute.Hosts)
         {
             await _loop.ExecuteAsync(now => new FleetCommand.OfferHost(now, host), static (_, _) => true).ConfigureAwait(false);
@@ -321,6 +322,17 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
         await _logs.DisposeAsync().ConfigureAwait(false);
         await _store.DisposeAsync().ConfigureAwait(false);
         _effects.Dispose();
+    }
+
+    // They would be noted as ended while their processes run on. A provider that lost some of its hosts is still the one it was.
+    private void RefuseServersOfAnotherProvider()
+    {
+        var live = _loop.Inspect(fleet => fleet.Servers.Where(server => server.State is not ServerState.Stopped).ToList());
+        if (live.Count > 0 && !live.Any(server => _compute.Hosts.Any(host => host.Id == server.Host)))
+        {
+            throw new StoreException(FormattableString.Invariant(
+                $"{live.Count} servers are on the host '{live[0].Host}', which this provider does not have. Start with the provider they run on and stop them, or choose other data."));
+        }
     }
 
     private async ValueTask<Result<GameServer>> ForServerAsync(

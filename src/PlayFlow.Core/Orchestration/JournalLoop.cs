@@ -245,7 +245,7 @@ internal sealed class JournalLoop : IAsyncDisposable
         }
         catch (InvalidDataException e)
         {
-            throw new StoreException("The fleet's journal cannot be read: it is damaged, or was written by a newer version", e);
+            throw new StoreException($"The fleet's journal cannot be read. {e.Message}", e);
         }
     }
 

@@ -40,6 +40,12 @@ internal sealed class Reconciler(FleetLoop loop, EffectRunner effects, IComputeP
             effects.Run(new FleetEffect.ProcessBuild(build));
         }
 
+        // We went down between noting that a build is done with and removing it.
+        foreach (var build in loop.Inspect(fleet => fleet.UnusedBuilds.ToList()))
+        {
+            effects.Run(new FleetEffect.DeleteArtefact(build));
+        }
+
         await loop.DrainAsync().ConfigureAwait(false);
     }
 

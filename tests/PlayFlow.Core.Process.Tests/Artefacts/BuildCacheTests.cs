@@ -151,4 +151,17 @@ public sealed class BuildCacheTests
 
         Assert.That(Directory.GetDirectories(Path.Combine(_harness.Data, "cache")), Has.Length.EqualTo(8));
     }
+
+    [Test]
+    public async Task ForgetBuild_RemovesTheUnpackedCopyAndLeavesTheOthers()
+    {
+        var one = _harness.Request(_harness.AddScript("true"));
+        await _harness.WaitEndedAsync(await _harness.LaunchAsync(one));
+        await _harness.WaitEndedAsync(await _harness.LaunchAsync(_harness.Request(_harness.AddScript("true"))));
+
+        await _harness.Provider.ForgetBuildAsync(one.Build.Id, CancellationToken.None);
+        await _harness.Provider.ForgetBuildAsync(new BuildId("never-seen"), CancellationToken.None);
+
+        Assert.That(Directory.GetDirectories(Path.Combine(_harness.Data, "cache")), Has.Length.EqualTo(1));
+    }
 }

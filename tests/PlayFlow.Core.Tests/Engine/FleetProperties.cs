@@ -186,6 +186,15 @@ public sealed class FleetProperties
     });
 
     [Test]
+    public void The_artefact_of_a_deleted_build_goes_with_its_last_server_and_not_before() => LawAtEveryStep(walk =>
+    {
+        var removed = walk.Effects.OfType<FleetEffect.DeleteArtefact>().Select(effect => effect.Id).ToHashSet();
+        var used = walk.Fleet.Servers.Where(server => server.State is not ServerState.Stopped).Select(server => server.Build.Id).ToHashSet();
+        return walk.Fleet.Builds.All(build => removed.Contains(build.Id) == (build.State is BuildState.Deleted && !used.Contains(build.Id)))
+            && walk.Fleet.UnusedBuilds.ToHashSet().SetEquals(removed);
+    });
+
+    [Test]
     public void No_more_stopped_servers_stay_in_memory_than_the_rules_say() => LawAtEveryStep(walk =>
         walk.Fleet.Servers.Count(server => server.State is ServerState.Stopped) <= walk.Fleet.Rules.StoppedServersInMemory);
 
@@ -284,7 +293,7 @@ public sealed class FleetProperties
             }
 
             return true.ToProperty();
-        }).Check(Cases.WithMaxTest(300));
+        }).Check(Cases);
 
     private static FleetSimulation Walk(IEnumerable<FleetStep> steps)
     {

@@ -66,6 +66,17 @@ public sealed class PlacementTests
         }
     }
 
+    [Test]
+    public void OfferHost_AnewWhileAServerRestarts_HoldsItsOldPortsAndItsNewOnes()
+    {
+        var fleet = FleetOf(new ComputeHost("h", "a", PortRange.Create(30000, 30009)));
+        var server = Start(fleet, "us-east")!;
+        Apply(fleet, new FleetCommand.RequestRestart(Now, server.Id, new RestartChanges()));
+        Apply(fleet, new FleetCommand.OfferHost(Now, new ComputeHost("h", "b", PortRange.Create(30000, 30009))));
+
+        Assert.That(Start(fleet, "us-east")!.Ports[0].ExternalPort, Is.EqualTo(30002));
+    }
+
     private GameServer? Start(Fleet fleet, string region)
     {
         var id = new InstanceId($"s{++_ids}");

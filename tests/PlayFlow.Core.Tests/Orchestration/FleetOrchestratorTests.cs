@@ -32,6 +32,25 @@ public sealed class FleetOrchestratorTests
     }
 
     [Test]
+    public async Task DeleteBuild_WhileAServerRunsIt_KeepsTheArtefactForItsRestartsUntilItEnds()
+    {
+        var builds = new Host.Processor();
+        await using var host = await Host.StartAsync(builds: builds);
+        var build = await host.AddBuildAsync();
+        var server = await host.StartServerAsync(spec => spec with { AutoRestart = true });
+
+        await host.Fleet.DeleteBuildAsync(Host.Project, build.Id);
+        host.Compute.End(server.Compute, ComputeExit.Exited(1));
+        await host.Clock.AdvanceAsync(host.Fleet.Rules.FirstRestartDelay);
+        var again = await host.NowAsync(server);
+        Assert.That((again.Status, again.Launch, builds.Deleted.Count), Is.EqualTo((ServerStatus.Running, 2, 0)));
+
+        await host.Fleet.StopServerAsync(Host.Project, server.Id, StopReason.ShutdownSignal);
+        await host.Fleet.WhenSettledAsync();
+        Assert.That(builds.Deleted, Is.EqualTo([build.Id]));
+    }
+
+    [Test]
     public async Task Start_WithoutBuild_IsRefusedAndTakesNoPort()
     {
         await using var host = await Host.StartAsync();
@@ -402,12 +421,14 @@ public sealed class FleetOrchestratorTests
         var server = await host.StartServerAsync();
         await host.Fleet.DeleteBuildAsync(Host.Project, build.Id);
         var again = await host.Fleet.DeleteBuildAsync(Host.Project, build.Id);
+        var running = (await host.NowAsync(server)).Status;
+        await host.Fleet.StopServerAsync(Host.Project, server.Id, StopReason.ShutdownSignal);
         await host.Fleet.WhenSettledAsync();
         using (Assert.EnterMultipleScope())
         {
+            Assert.That(running, Is.EqualTo(ServerStatus.Running));
             Assert.That(processor.Deleted, Is.EqualTo(new[] { build.Id }));
             Assert.That(again.Problem, Is.Null);
-            Assert.That((await host.NowAsync(server)).Status, Is.EqualTo(ServerStatus.Running));
             Assert.That((await host.Fleet.StartServerAsync(Host.Project, Anything())).Problem?.Code, Is.EqualTo(ProblemCode.NoReadyBuild));
             Assert.That((await host.AddBuildAsync()).Version, Is.EqualTo(2));
         }

@@ -8,6 +8,7 @@ using PlayFlow.Core.Orchestration;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Problems;
 using PlayFlow.Core.Servers;
+using PlayFlow.Core.Storage;
 using PlayFlow.Core.Time;
 
 namespace PlayFlow.Core.Tests.Orchestration;
@@ -39,6 +40,28 @@ public sealed class RecoveryTests
         }
 
         await after.Fleet.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Restart_WithAnotherProviderWhileServersLive_IsRefusedAndChangesNothing()
+    {
+        var compute = Compute();
+        var before = await StartAsync(compute);
+        await before.AddBuildAsync();
+        var server = await before.StartServerAsync();
+        await before.Fleet.DisposeAsync();
+
+        var other = new FakeComputeProvider(
+            new FakeComputeOptions { Hosts = [new ComputeHost("elsewhere", "127.0.0.1", PortRange.Create(30000, 30019))] }, _clock);
+        var refusal = await Assert.ThrowsAsync<StoreException>(() => StartAsync(other));
+        Assert.That(refusal!.Message, Does.Contain("1 servers are on the host 'local'"));
+
+        var after = await StartAsync(compute);
+        Assert.That((await after.NowAsync(server)).Status, Is.EqualTo(ServerStatus.Running));
+        await after.Fleet.StopServersAsync(StopReason.ShutdownSignal);
+        await after.Fleet.DisposeAsync();
+        var moved = await StartAsync(other);
+        await moved.Fleet.DisposeAsync();
     }
 
     [Test]

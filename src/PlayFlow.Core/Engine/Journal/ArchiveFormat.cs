@@ -23,6 +23,7 @@ public static class ArchiveFormat
     public static GameServer Read(ReadOnlySpan<byte> payload)
     {
         var from = new PayloadReader(payload);
-        return from.Byte() is FormatVersion ? RecordFormat.ReadServer(ref from) : throw PayloadReader.Broken();
+        from.Version(FormatVersion);
+        return RecordFormat.ReadServer(ref from);
     }
 }

@@ -133,11 +133,7 @@ public static class EventFormat
     public static FleetEvent Read(ReadOnlySpan<byte> payload)
     {
         var from = new PayloadReader(payload);
-        if (from.Byte() is not Version)
-        {
-            throw PayloadReader.Broken();
-        }
-
+        from.Version(Version);
         var happened = Read((Kind)from.Byte(), ref from);
         return from.IsAtEnd ? happened : throw PayloadReader.Broken();
     }

@@ -66,11 +66,7 @@ public sealed class FleetImage
     public static Fleet Restore(ReadOnlySpan<byte> payload, FleetRules rules)
     {
         var from = new PayloadReader(payload);
-        if (from.Byte() is not Version)
-        {
-            throw PayloadReader.Broken();
-        }
-
+        from.Version(Version);
         var sequence = from.Number();
         var lastServerNumber = from.Number();
         var fleet = new Fleet(rules);

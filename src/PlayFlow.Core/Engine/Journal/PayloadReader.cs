@@ -99,5 +99,21 @@ internal ref struct PayloadReader(ReadOnlySpan<byte> input)
         return items.MoveToImmutable();
     }
 
-    public static InvalidDataException Broken() => new("The journal holds an entry that this version cannot read.");
+    /// <summary>Reads the version a payload was written in, which has to be the one that is known.</summary>
+    public void Version(byte known)
+    {
+        var version = Byte();
+        if (version > known)
+        {
+            throw new InvalidDataException(FormattableString.Invariant(
+                $"It was written in version {version} of its format, by a newer version of this program; this one reads up to version {known}."));
+        }
+
+        if (version != known)
+        {
+            throw Broken();
+        }
+    }
+
+    public static InvalidDataException Broken() => new("It is damaged, or holds something that only a newer version of this program can read.");
 }

@@ -136,8 +136,10 @@ internal sealed class BuildTests
             Assert.That((await scene.GetAsync($"/api/v3/builds/{id}")).Text("status"), Is.EqualTo("deleted"));
             Assert.That((await scene.GetAsync($"/api/v3/servers/{server}")).Text("status"), Is.EqualTo("running"));
             Assert.That((await scene.PostAsync("/api/v3/servers/start", EmulatorScene.MinimalStart)).Status, Is.EqualTo(404));
+            Assert.That(FilesOf(scene), Is.Not.Empty, "the server that runs may have to be started again");
         }
 
+        await scene.DeleteAsync($"/api/v3/servers/{server}");
         await EmulatorScene.UntilAsync(() => Task.FromResult(FilesOf(scene).Count == 0));
     }
 
