@@ -4,6 +4,8 @@
 //   dotnet run -c Release --project benchmarks -- memory
 // The emulator as a program, beside a bare web application:
 //   dotnet run -c Release --project benchmarks -- emulator
+// The HTTP API under load, beside a bare web application that answers the same bytes:
+//   dotnet run -c Release --project benchmarks -- http
 // Without --job, a job that takes minutes for all; for figures to keep, add --job default. Ratios count, not nanoseconds.
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
@@ -14,10 +16,17 @@ using BenchmarkDotNet.Running;
 using Perfolizer.Horology;
 using PlayFlow.Benchmarks.Emulator;
 using PlayFlow.Benchmarks.Engine;
+using PlayFlow.Benchmarks.Http;
 
 if (args is ["emulator"])
 {
     await EmulatorFigures.PrintAsync();
+    return 0;
+}
+
+if (args is ["http"])
+{
+    await HttpFigures.PrintAsync();
     return 0;
 }
 

@@ -35,7 +35,7 @@ internal static class EmulatorFigures
         var bare = new List<(double Boot, double Idle)>();
         for (var i = 0; i <= Boots; i++)
         {
-            await using var floor = await RunningProgram.StartAsync(Dll("benchmarks/BareKestrel", "BareKestrel.dll"), 8798, "--urls", "http://127.0.0.1:8798");
+            await using var floor = await Programs.StartBareAsync(8798);
             await using var emulator = await StartEmulatorAsync("boot");
             if (i > 0)
             {
@@ -51,15 +51,7 @@ internal static class EmulatorFigures
     private static async Task ServersAsync()
     {
         await using var emulator = await StartEmulatorAsync("servers");
-        using var zip = new MemoryStream();
-        await using (var archive = new ZipArchive(zip, ZipArchiveMode.Create, leaveOpen: true))
-        {
-            await using var script = new StreamWriter(await archive.CreateEntry("Server.x86_64").OpenAsync());
-            await script.WriteAsync("#!/bin/sh\nexec sleep 600\n");
-        }
-
-        zip.Position = 0;
-        await AddBuildAsync(emulator.Client, zip);
+        await Programs.AddBuildAsync(emulator.Client);
         await emulator.Client.PostAsync("/api/v3/projects/settings", JsonContent.Create(new { port_configs = Array.Empty<object>() }));
         var before = emulator.ResidentMb;
         var answers = new List<double>();
@@ -70,7 +62,7 @@ internal static class EmulatorFigures
             answers.Add(clock.Elapsed.TotalMilliseconds);
         }
 
-        await Until(async () => await LaunchedAsync(emulator.Client) == Servers);
+        await Programs.UntilAsync(async () => await LaunchedAsync(emulator.Client) == Servers);
         Console.WriteLine($"| {Servers} servers, processes and all: memory of the emulator | {emulator.ResidentMb:0} MB | {before:0} MB with none | +{emulator.ResidentMb - before:0} MB |");
         Console.WriteLine($"| `POST start` answered, median and p99 of {Servers} one after the other | {Median(answers):0.0} ms, {Percentile(answers, 0.99):0.0} ms | | |");
     }
@@ -96,7 +88,7 @@ internal static class EmulatorFigures
             }
         }
 
-        var (uploadUrl, buildId) = await UploadUrlAsync(emulator.Client);
+        var (uploadUrl, buildId) = await Programs.UploadUrlAsync(emulator.Client);
         var before = emulator.PeakMb;
         var clock = Stopwatch.StartNew();
         await using (var zip = File.OpenRead(file))
@@ -106,30 +98,11 @@ internal static class EmulatorFigures
 
         var uploaded = clock.Elapsed;
         var received = emulator.PeakMb;
-        await UntilReadyAsync(emulator.Client, buildId);
+        await Programs.UntilProcessedAsync(emulator.Client, buildId);
         Console.WriteLine($"| {UploadMb} MB upload: extra memory while receiving | {received - before:0} MB | | |");
         Console.WriteLine($"| {UploadMb} MB upload: received, processed after | {uploaded.TotalSeconds:0.00} s, {(clock.Elapsed - uploaded).TotalSeconds:0.00} s | | |");
         Console.WriteLine($"| {UploadMb} MB upload: peak memory, processing included | {emulator.PeakMb:0} MB | | |");
     }
-
-    private static async Task AddBuildAsync(HttpClient client, Stream zip)
-    {
-        var (uploadUrl, buildId) = await UploadUrlAsync(client);
-        (await client.PutAsync(uploadUrl, new StreamContent(zip))).EnsureSuccessStatusCode();
-        await UntilReadyAsync(client, buildId);
-    }
-
-    private static async Task<(string UploadUrl, string BuildId)> UploadUrlAsync(HttpClient client)
-    {
-        using var answer = JsonDocument.Parse(await (await client.PostAsync("/api/v3/builds/upload-url", null)).Content.ReadAsStringAsync());
-        return (answer.RootElement.GetProperty("upload_url").GetString()!, answer.RootElement.GetProperty("build_id").GetString()!);
-    }
-
-    private static Task UntilReadyAsync(HttpClient client, string buildId) => Until(async () =>
-    {
-        using var build = JsonDocument.Parse(await client.GetStringAsync($"/api/v3/builds/{buildId}"));
-        return build.RootElement.GetProperty("status").GetString() is "ready" or "failed";
-    });
 
     private static async Task<int> LaunchedAsync(HttpClient client)
     {
@@ -137,41 +110,8 @@ internal static class EmulatorFigures
         return Process.GetProcessesByName("sleep").Length >= Servers || list.RootElement.GetProperty("total").GetInt32() == Servers ? Servers : 0;
     }
 
-    private static async Task Until(Func<Task<bool>> reached)
-    {
-        var clock = Stopwatch.StartNew();
-        while (!await reached())
-        {
-            if (clock.Elapsed > TimeSpan.FromMinutes(2))
-            {
-                throw new TimeoutException("What was waited for did not come.");
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System);
-        }
-    }
-
-    private static async Task<RunningProgram> StartEmulatorAsync(string name)
-    {
-        var emulator = await RunningProgram.StartAsync(
-            Dll("emulator", "playflow-emulator.dll"),
-            8799,
-            "--port", "8799", "--data", Path.Combine(Data, name), "--stop-grace", "1", "--no-rate-limit", "--log-level", "warning");
-        emulator.Client.DefaultRequestHeaders.Add("api-key", "pf_local");
-        return emulator;
-    }
-
-    private static string Dll(string project, string name)
-    {
-        var folder = new DirectoryInfo(AppContext.BaseDirectory);
-        while (!File.Exists(Path.Combine(folder.FullName, "PlayFlow.Core.sln")))
-        {
-            folder = folder.Parent ?? throw new InvalidOperationException("Run it inside the repository.");
-        }
-
-        var configuration = AppContext.BaseDirectory.Contains("Release", StringComparison.Ordinal) ? "Release" : "Debug";
-        return Path.Combine(folder.FullName, project, "bin", configuration, "net10.0", name);
-    }
+    private static Task<RunningProgram> StartEmulatorAsync(string name) =>
+        Programs.StartEmulatorAsync(8799, "--data", Path.Combine(Data, name), "--stop-grace", "1");
 
     private static double Median(IEnumerable<double> values) => Percentile(values, 0.5);
 

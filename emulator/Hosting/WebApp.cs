@@ -38,6 +38,9 @@ internal static class WebApp
                 .SetMinimumLevel(options.LogLevel)
                 .AddFilter("Microsoft", options.LogLevel > LogLevel.Warning ? options.LogLevel : LogLevel.Warning)
 
+                // Or every request is given a trace and a scope, for lines that the line above keeps from being written.
+                .AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None)
+
                 // A start that fails is told in one line, by who asked for it.
                 .AddFilter("Microsoft.Extensions.Hosting", LogLevel.None)
                 .AddSimpleConsole(console => console.SingleLine = true);

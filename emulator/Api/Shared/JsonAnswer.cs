@@ -21,7 +21,7 @@ internal static class JsonAnswer
     /// <summary>Answers with what is written.</summary>
     public static Task WriteAsync<T>(HttpContext http, int status, T value, Action<Utf8JsonWriter, T> write)
     {
-        var buffer = new ArrayBufferWriter<byte>(512);
+        var buffer = new ArrayBufferWriter<byte>(1024);
         using (var json = new Utf8JsonWriter(buffer, Options))
         {
             write(json, value);

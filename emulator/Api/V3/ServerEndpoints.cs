@@ -102,13 +102,15 @@ internal sealed class ServerEndpoints(FleetOrchestrator fleet)
             : JsonAnswer.WriteAsync(call.Http, StatusCodes.Status200OK, """{"status":"stopped"}"""u8));
     }
 
-    private Task WriteAsync(ApiCall call, int status, Result<GameServer> result) =>
-        result.TryGetValue(out var server, out var problem)
-            ? JsonAnswer.WriteAsync(call.Http, status, _bytes.Of(server))
-            : ErrorAnswer.WriteAsync(call, problem);
+    private Task WriteAsync(ApiCall call, GameServer? server) => server is null
+        ? ErrorAnswer.WriteAsync(call, Problem.ServerNotFound)
+        : JsonAnswer.WriteAsync(call.Http, StatusCodes.Status200OK, _bytes.Of(server));
 
-    private Task WriteAsync(ApiCall call, GameServer? server) =>
-        WriteAsync(call, StatusCodes.Status200OK, server is null ? Problem.ServerNotFound : server);
+    // The bytes are not kept: what a command has just changed is soon something else.
+    private static Task WriteAsync(ApiCall call, int status, Result<GameServer> result) =>
+        result.TryGetValue(out var server, out var problem)
+            ? JsonAnswer.WriteAsync(call.Http, status, server, ServerJson.Write)
+            : ErrorAnswer.WriteAsync(call, problem);
 
     private static InstanceId IdOf(ApiCall call) => new(call.RouteValue("instance_id"));
 

@@ -12,10 +12,13 @@ internal sealed class SourceTable : IDisposable
 
     private readonly Dictionary<LogSource, SourceRow> _rows = [];
     private readonly List<SourceRow> _changed = [];
+    private readonly Dictionary<ProjectId, long> _projects = [];
     private readonly SqliteCommand _find;
+    private readonly SqliteCommand _findProject;
     private readonly SqliteCommand _insertProject;
     private readonly SqliteCommand _insert;
     private readonly SqliteCommand _update;
+    private long _lastId;
 
     public SourceTable(SqliteConnection connection)
     {
@@ -27,22 +30,24 @@ internal sealed class SourceTable : IDisposable
             """,
             ("@name", SqliteType.Text),
             ("@kind", SqliteType.Text));
+        _findProject = connection.Prepared("SELECT id FROM project WHERE name = @name", ("@name", SqliteType.Text));
         _insertProject = connection.Prepared(
             "INSERT INTO project (name) VALUES (@name) ON CONFLICT DO NOTHING",
             ("@name", SqliteType.Text));
         _insert = connection.Prepared(
-            """
-            INSERT INTO source (name, kind, project, lines, bytes)
-            VALUES (@name, @kind, (SELECT id FROM project WHERE name = @project), 0, 0)
-            """,
+            "INSERT INTO source (lines, bytes, id, name, kind, project) VALUES (@lines, @bytes, @id, @name, @kind, @project)",
+            ("@lines", SqliteType.Integer),
+            ("@bytes", SqliteType.Integer),
+            ("@id", SqliteType.Integer),
             ("@name", SqliteType.Text),
             ("@kind", SqliteType.Text),
-            ("@project", SqliteType.Text));
+            ("@project", SqliteType.Integer));
         _update = connection.Prepared(
             "UPDATE source SET lines = @lines, bytes = @bytes WHERE id = @id",
             ("@lines", SqliteType.Integer),
             ("@bytes", SqliteType.Integer),
             ("@id", SqliteType.Integer));
+        _lastId = connection.Number("SELECT COALESCE(MAX(id), 0) FROM source");
     }
 
     /// <summary>The sources that got lines since <see cref="Saved"/>.</summary>
@@ -54,7 +59,7 @@ internal sealed class SourceTable : IDisposable
     {
         if (!_rows.TryGetValue(line.Source, out var row))
         {
-            row = Find(line.Source) ?? Insert(line.Source, line.Project);
+            row = Find(line.Source) ?? New(line.Source, line.Project);
             _rows.Add(line.Source, row);
         }
 
@@ -72,12 +77,18 @@ internal sealed class SourceTable : IDisposable
         return row;
     }
 
-    public void Save(SourceRow row) => _update.With(0, row.Lines).With(1, row.Bytes).With(2, row.Id).ExecuteNonQuery();
+    public void Save(SourceRow row)
+    {
+        var command = row.IsNew
+            ? _insert.With(3, row.Source.Id).With(4, Words.Of(row.Source.Kind)).With(5, row.Project)
+            : _update;
+        command.With(0, row.Lines).With(1, row.Bytes).With(2, row.Id).ExecuteNonQuery();
+    }
 
     /// <summary>What changed is committed.</summary>
     public void Saved()
     {
-        _changed.ForEach(row => row.IsChanged = false);
+        _changed.ForEach(row => row.IsChanged = row.IsNew = false);
         _changed.Clear();
         if (_rows.Count > Remembered)
         {
@@ -90,11 +101,13 @@ internal sealed class SourceTable : IDisposable
     {
         _changed.Clear();
         _rows.Clear();
+        _projects.Clear();
     }
 
     public void Dispose()
     {
         _find.Dispose();
+        _findProject.Dispose();
         _insertProject.Dispose();
         _insert.Dispose();
         _update.Dispose();
@@ -107,7 +120,8 @@ internal sealed class SourceTable : IDisposable
             ? new SourceRow
             {
                 Id = row.GetInt64(0),
-                ServerProject = source.Kind is LogSourceKind.Server ? row.GetInt64(1) : null,
+                Source = source,
+                Project = row.GetInt64(1),
                 ProjectName = row.GetString(2),
                 Lines = row.GetInt64(3),
                 Bytes = row.GetInt64(4),
@@ -115,10 +129,27 @@ internal sealed class SourceTable : IDisposable
             : null;
     }
 
-    private SourceRow Insert(LogSource source, ProjectId project)
+    // The row is written once the batch has been, with what it comes to.
+    private SourceRow New(LogSource source, ProjectId project) => new()
     {
-        _insertProject.With(0, project.Value).ExecuteNonQuery();
-        _insert.With(0, source.Id).With(1, Words.Of(source.Kind)).With(2, project.Value).ExecuteNonQuery();
-        return Find(source)!;
+        Id = ++_lastId,
+        Source = source,
+        Project = IdOf(project),
+        ProjectName = project.Value,
+        Lines = 0,
+        Bytes = 0,
+        IsNew = true,
+    };
+
+    private long IdOf(ProjectId project)
+    {
+        if (!_projects.TryGetValue(project, out var id))
+        {
+            _insertProject.With(0, project.Value).ExecuteNonQuery();
+            id = (long)_findProject.With(0, project.Value).ExecuteScalar()!;
+            _projects.Add(project, id);
+        }
+
+        return id;
     }
 }

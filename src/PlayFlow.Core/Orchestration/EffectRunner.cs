@@ -128,6 +128,11 @@ internal sealed class EffectRunner(
 
     private void NameDroppedVariables(FleetEffect.LaunchCompute effect)
     {
+        if (effect.Project.Settings.Environment.IsEmpty && effect.Server.Spec.Environment.IsEmpty)
+        {
+            return;
+        }
+
         var names = string.Join(", ", LaunchOrder.DroppedNames(effect));
         if (names.Length > 0)
         {

@@ -16,7 +16,9 @@ internal sealed class FleetView
     private readonly ConcurrentDictionary<InstanceId, GameServer> _servers = new();
     private readonly ConcurrentDictionary<BuildId, Build> _builds = new();
     private readonly ConcurrentDictionary<BuildId, long> _buildNumbers = new();
-    private readonly ConcurrentDictionary<(ProjectId, bool IncludeLaunching, bool IncludePool), ListingIndex<GameServer>> _serverLists = new();
+
+    // Four lists of each project: with launching servers or not, with idle pool servers or not.
+    private readonly ConcurrentDictionary<ProjectId, ListingIndex<GameServer>[]> _serverLists = new();
     private readonly ConcurrentDictionary<(ProjectId, string? Name), ListingIndex<Build>> _buildLists = new();
     private ImmutableDictionary<ProjectId, Project> _projects = ImmutableDictionary<ProjectId, Project>.Empty;
     private KeyRing _keys = KeyRing.Empty;
@@ -38,7 +40,7 @@ internal sealed class FleetView
     public Project? FindProject(ProjectId id) => Volatile.Read(ref _projects).GetValueOrDefault(id);
 
     public (GameServer[] Servers, int Total) ListServers(ProjectId project, bool includeLaunching, bool includePool, int offset, int limit) =>
-        _serverLists.TryGetValue((project, includeLaunching, includePool), out var list) ? list.Page(offset, limit) : ([], 0);
+        _serverLists.TryGetValue(project, out var lists) ? lists[(includeLaunching ? 1 : 0) | (includePool ? 2 : 0)].Page(offset, limit) : ([], 0);
 
     public (Build[] Builds, int Total) ListBuilds(ProjectId project, string? name, int offset, int limit) =>
         _buildLists.TryGetValue((project, name), out var list) ? list.Page(offset, limit) : ([], 0);
@@ -48,16 +50,17 @@ internal sealed class FleetView
         var before = _servers.GetValueOrDefault(server.Id);
         _servers[server.Id] = server;
         _liveServers += (server.State is ServerState.Stopped ? 0 : 1) - (before is null or { State: ServerState.Stopped } ? 0 : 1);
-        for (var list = 0; list < 4; list++)
+        var lists = _serverLists.GetOrAdd(server.Project, static _ => [new(), new(), new(), new()]);
+        for (var list = 0; list < lists.Length; list++)
         {
             var (includeLaunching, includePool) = ((list & 1) != 0, (list & 2) != 0);
             if (IsListed(server, includeLaunching, includePool))
             {
-                _serverLists.GetOrAdd((server.Project, includeLaunching, includePool), static _ => new()).Put(server.Number, server);
+                lists[list].Put(server.Number, server);
             }
             else if (before is not null && IsListed(before, includeLaunching, includePool))
             {
-                _serverLists[(server.Project, includeLaunching, includePool)].Remove(server.Number);
+                lists[list].Remove(server.Number);
             }
         }
     }

@@ -109,15 +109,18 @@ internal sealed class JournalLoop : IAsyncDisposable
 
     private async ValueTask WriteAsync(List<Commit> batch)
     {
-        var entries = new List<JournalEntry>();
+        var entries = new List<JournalEntry>(batch.Count);
         var archived = new List<ArchivedServer>();
+        var bytes = new ArrayBufferWriter<byte>(256 * batch.Count);
         foreach (var commit in batch)
         {
             foreach (var (sequence, happened, _) in commit.Events)
             {
-                var bytes = new ArrayBufferWriter<byte>(256);
+                var start = bytes.WrittenCount;
                 EventFormat.Write(happened, bytes);
-                entries.Add(new JournalEntry(sequence, bytes.WrittenMemory));
+
+                // Should the buffer move on while the batch is written into it, what is written stays where it is.
+                entries.Add(new JournalEntry(sequence, bytes.WrittenMemory[start..]));
             }
 
             foreach (var server in commit.Archived)

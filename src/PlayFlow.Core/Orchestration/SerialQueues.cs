@@ -6,7 +6,9 @@ internal sealed class SerialQueues<TKey>
     where TKey : notnull
 {
     private readonly object _lock = new();
-    private readonly Dictionary<TKey, Queue<Func<Task>>> _queues = [];
+
+    // Null for a key whose work is the only one: nearly always.
+    private readonly Dictionary<TKey, Queue<Func<Task>>?> _queues = [];
     private TaskCompletionSource<bool>? _idle;
 
     /// <summary>Runs work after all that was queued for the key before. The work must not throw.</summary>
@@ -16,14 +18,15 @@ internal sealed class SerialQueues<TKey>
         {
             if (_queues.TryGetValue(key, out var queue))
             {
+                _queues[key] = queue ??= new Queue<Func<Task>>();
                 queue.Enqueue(work);
                 return;
             }
 
-            _queues.Add(key, new Queue<Func<Task>>());
+            _queues.Add(key, null);
         }
 
-        _ = Task.Run(() => RunAsync(key, work));
+        ThreadPool.UnsafeQueueUserWorkItem(state => { _ = RunAsync(key, work); }, null);
     }
 
     /// <summary>Completes at a moment when nothing is queued or running.</summary>
@@ -51,9 +54,9 @@ internal sealed class SerialQueues<TKey>
     {
         lock (_lock)
         {
-            if (_queues[key].Count > 0)
+            if (_queues[key] is { Count: > 0 } queue)
             {
-                return _queues[key].Dequeue();
+                return queue.Dequeue();
             }
 
             _queues.Remove(key);

@@ -46,6 +46,14 @@ internal static class ServerNarrator
     private static string Text(FormattableString text)
     {
         var line = text.ToString(CultureInfo.InvariantCulture);
-        return line.Any(char.IsControl) ? string.Concat(line.Select(letter => char.IsControl(letter) ? ' ' : letter)) : line;
+        foreach (var letter in line)
+        {
+            if (char.IsControl(letter))
+            {
+                return string.Concat(line.Select(letter => char.IsControl(letter) ? ' ' : letter));
+            }
+        }
+
+        return line;
     }
 }

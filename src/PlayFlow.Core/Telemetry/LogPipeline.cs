@@ -15,6 +15,9 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
 {
     private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(2);
 
+    // Nobody waits for a line as long as there are many: a store keeps a hundred at once for little more than it keeps one.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(5);
+
     private const int MaxRecordsPerAppend = 4096;
     private const int MaxQueuedGameBatches = 256;
 
@@ -39,7 +42,7 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
 
     /// <summary>A line of the platform. Never waits.</summary>
     public void Write(ProjectId project, LogSource source, string text) =>
-        _queue.Writer.TryWrite(new Batch(project, source, null, [new ComputeLogLine(LogLevel.Info, text, 0)], IsGame: false, null));
+        _queue.Writer.TryWrite(new Batch(time.GetUtcNow(), project, source, null, [new ComputeLogLine(LogLevel.Info, text, 0)], IsGame: false, null));
 
     /// <summary>Lines of a game. Completes when they are queued.</summary>
     public async ValueTask WriteAsync(
@@ -47,7 +50,7 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
     {
         await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
         var source = new LogSource(LogSourceKind.Server, compute.Instance.Value);
-        if (!_queue.Writer.TryWrite(new Batch(project, source, compute, lines, IsGame: true, null)))
+        if (!_queue.Writer.TryWrite(new Batch(time.GetUtcNow(), project, source, compute, lines, IsGame: true, null)))
         {
             _room.Release();
         }
@@ -60,7 +63,7 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
     public async Task FlushAsync(CancellationToken cancellationToken)
     {
         var done = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-        if (!_queue.Writer.TryWrite(new Batch(default, default, null, [], IsGame: false, done)))
+        if (!_queue.Writer.TryWrite(new Batch(default, default, default, null, [], IsGame: false, done)))
         {
             return;
         }
@@ -85,8 +88,14 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
     {
         var records = new List<LogRecord>();
         var taken = new List<Batch>();
+        var kept = 0L;
         while (await _queue.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
+            if (_room.CurrentCount > MaxQueuedGameBatches / 2 && Pace - TimeProvider.System.GetElapsedTime(kept) is { Ticks: > 0 } rest)
+            {
+                await TimeProviderDelay.Delay(TimeProvider.System, rest, CancellationToken.None).ConfigureAwait(false);
+            }
+
             while (records.Count < MaxRecordsPerAppend && _queue.Reader.TryRead(out var batch))
             {
                 taken.Add(batch);
@@ -94,6 +103,7 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
             }
 
             await KeepAsync(records).ConfigureAwait(false);
+            kept = TimeProvider.System.GetTimestamp();
             foreach (var batch in taken)
             {
                 batch.Flushed?.TrySetResult(true);
@@ -110,8 +120,7 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
 
     private void Stamp(Batch batch, List<LogRecord> records)
     {
-        var now = time.GetUtcNow();
-        _lastTimestamp = now > _lastTimestamp ? now : _lastTimestamp;
+        _lastTimestamp = batch.At > _lastTimestamp ? batch.At : _lastTimestamp;
         foreach (var line in batch.Lines)
         {
             records.Add(new LogRecord
@@ -155,6 +164,7 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
     }
 
     private readonly record struct Batch(
+        DateTimeOffset At,
         ProjectId Project,
         LogSource Source,
         ComputeId? Compute,

@@ -29,6 +29,7 @@ public sealed partial class FakeComputeProvider : IComputeProvider
     private readonly FakeComputeOptions _options;
     private readonly TimeProvider _timeProvider;
     private readonly FakeSchedule _schedule;
+    private readonly Action<Exception> _noteFault;
     private CancellationTokenSource _detached = new();
     private ImmutableArray<Exception> _observerFaults = [];
     private long _sequence;
@@ -42,6 +43,7 @@ public sealed partial class FakeComputeProvider : IComputeProvider
         _hosts = [.. options.Hosts.Select(host => host.Id)];
         _timeProvider = timeProvider;
         _schedule = new FakeSchedule(timeProvider);
+        _noteFault = NoteFault;
     }
 
     /// <inheritdoc/>
@@ -300,7 +302,7 @@ public sealed partial class FakeComputeProvider : IComputeProvider
         detached.Cancel();
     }
 
-    private FakeReports NewReports() => new(NoteFault, _detached.Token);
+    private FakeReports NewReports() => new(_noteFault, _detached.Token);
 
     private void NoteFault(Exception fault)
     {

@@ -35,10 +35,7 @@ public sealed class InMemoryFleetStore : IFleetStore
         {
             ThrowUnlessLocked(Life.Loaded);
             ThrowIfNotNextLocked(batch.Entries);
-            foreach (var entry in batch.Entries)
-            {
-                _entries.Add(entry with { Payload = entry.Payload.ToArray() });
-            }
+            KeepLocked(batch.Entries);
 
             foreach (var server in batch.Archived)
             {
@@ -104,6 +101,19 @@ public sealed class InMemoryFleetStore : IFleetStore
         }
 
         return default;
+    }
+
+    // One array for a batch: so many small ones would be much work for the garbage collector.
+    private void KeepLocked(IReadOnlyList<JournalEntry> entries)
+    {
+        var kept = new byte[entries.Sum(entry => entry.Payload.Length)].AsMemory();
+        foreach (var entry in entries)
+        {
+            var payload = kept[..entry.Payload.Length];
+            kept = kept[entry.Payload.Length..];
+            entry.Payload.CopyTo(payload);
+            _entries.Add(entry with { Payload = payload });
+        }
     }
 
     private StoredFleet ContentLocked() => new(_snapshot, _entries.ToArray());
