@@ -2,7 +2,7 @@ using PlayFlow.Core.Ports;
 
 namespace PlayFlow.Core.Docker;
 
-/// <summary>What a <c>DockerComputeProvider</c> needs to know.</summary>
+/// <summary>What a <see cref="DockerComputeProvider"/> needs to know.</summary>
 public sealed class DockerComputeOptions
 {
     /// <summary>The id of the only host the provider offers.</summary>

@@ -1,0 +1,322 @@
+using System.Collections.Concurrent;
+using Docker.DotNet.Models;
+using Microsoft.Extensions.Logging;
+using PlayFlow.Core.Builds;
+using PlayFlow.Core.Compute;
+using PlayFlow.Core.Docker.Engine;
+using PlayFlow.Core.Docker.Launching;
+using PlayFlow.Core.Servers;
+
+namespace PlayFlow.Core.Docker.Images;
+
+/// <summary>
+/// The image of each build: its files as a layer upon the base image. One is made at a time; nothing runs while it is made, so a
+/// build's content has no say in it. Safe to call from any thread.
+/// </summary>
+internal sealed class BuildImages(
+    DockerEngine engine, IBuildArtefacts artefacts, string baseImage, string folder, Func<string> owner, ILogger logger) : IDisposable
+{
+    private const string Repository = "playflow/build";
+    private const string DeletedRepository = "playflow/deleted";
+
+    private readonly ConcurrentDictionary<BuildId, string> _known = new();
+    private readonly SemaphoreSlim _turn = new(1);
+
+    /// <summary>The image of a build, made if need be.</summary>
+    /// <param name="build">The build.</param>
+    /// <param name="log">Takes what is told of the making.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <exception cref="ComputeException">It cannot be made.</exception>
+    /// <exception cref="EngineException">The engine failed otherwise.</exception>
+    public async Task<string> ProvideAsync(Build build, Action<string>? log, CancellationToken cancellationToken)
+    {
+        var image = Reference(Repository, build.Id);
+        if (_known.ContainsKey(build.Id))
+        {
+            return image;
+        }
+
+        await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            if (await InspectAsync(image, cancellationToken).ConfigureAwait(false) is not { } found
+                || found.Config?.Labels is not { } labels || !labels.TryGetValue(Labels.Base, out var madeUpon) || madeUpon != baseImage)
+            {
+                await MakeAsync(build, image, log ?? (static _ => { }), cancellationToken).ConfigureAwait(false);
+                Log.ImageMade(logger, image, build.Id.Value);
+            }
+
+            _known[build.Id] = image;
+            return image;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Notes that somebody removed a build's image behind the provider's back.</summary>
+    public void NoteGone(BuildId build) => _known.TryRemove(build, out _);
+
+    /// <summary>Removes a build's image, at once or with the last container that uses it.</summary>
+    public async Task RemoveAsync(BuildId build, CancellationToken cancellationToken)
+    {
+        NoteGone(build);
+        var image = Reference(Repository, build);
+        try
+        {
+            await DeleteAsync(image, cancellationToken).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.IsConflict)
+        {
+            var tag = Tag(build);
+            await engine.CallAsync(
+                (client, token) => client.Images.TagImageAsync(
+                    image, new ImageTagParameters { RepositoryName = DeletedRepository, Tag = tag }, token),
+                cancellationToken).ConfigureAwait(false);
+            await DeleteAsync(image, cancellationToken).ConfigureAwait(false);
+            Log.ImageKept(logger, image);
+        }
+    }
+
+    /// <summary>Removes the images of deleted builds that nothing uses any more.</summary>
+    public async Task SweepAsync(CancellationToken cancellationToken)
+    {
+        var images = await engine.CallAsync(
+            (client, token) => client.Images.ListImagesAsync(
+                new ImagesListParameters { Filters = Labels.OwnedBy(owner(), Labels.Build) }, token),
+            cancellationToken).ConfigureAwait(false);
+        foreach (var tag in images.SelectMany(image => image.RepoTags ?? []).Where(tag => tag.StartsWith(DeletedRepository + ":", StringComparison.Ordinal)))
+        {
+            try
+            {
+                await DeleteAsync(tag, cancellationToken).ConfigureAwait(false);
+            }
+            catch (EngineException e) when (e.IsConflict)
+            {
+                // Still in use.
+            }
+        }
+    }
+
+    /// <summary>Removes what an interrupted run left unpacked.</summary>
+    public void Clear()
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _turn.Dispose();
+
+    private async Task MakeAsync(Build build, string image, Action<string> log, CancellationToken cancellationToken)
+    {
+        var upon = await BaseAsync(log, cancellationToken).ConfigureAwait(false);
+        var files = Path.Combine(folder, SafeName.From(build.Id.Value));
+        string? container = null;
+        try
+        {
+            PrivateFolder.Create(folder);
+            Directory.CreateDirectory(files);
+            await artefacts.ExtractAsync(build, files, cancellationToken).ConfigureAwait(false);
+            var program = ProgramFile.Read(Path.Combine(files, GameFolder.Name(build)), GameFolder.Name(build), upon.Architecture);
+            if (program.Fault is { } fault)
+            {
+                throw Unrunnable(fault);
+            }
+
+            container = await CreateAsync(build, cancellationToken).ConfigureAwait(false);
+            await CheckInterpreterAsync(container, build, program.Interpreter, cancellationToken).ConfigureAwait(false);
+            log($"Laying the build upon the image {baseImage}.");
+            await LayAsync(container, files, build, cancellationToken).ConfigureAwait(false);
+            await CommitAsync(container, build, cancellationToken).ConfigureAwait(false);
+            log($"Made the image {image}.");
+        }
+        catch (EngineException e) when (e.IsDiskFull)
+        {
+            throw Unavailable("there is no room left on the Docker engine's disk; make some and try again", e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unavailable("the build's files could not be laid out: " + e.Message, e);
+        }
+        finally
+        {
+            await CleanUpAsync(container, files).ConfigureAwait(false);
+        }
+    }
+
+    private async Task<ImageInspectResponse> BaseAsync(Action<string> log, CancellationToken cancellationToken)
+    {
+        if (await InspectAsync(baseImage, cancellationToken).ConfigureAwait(false) is { } present)
+        {
+            return present;
+        }
+
+        log($"Pulling the base image {baseImage}.");
+        try
+        {
+            var progress = new PullProgress();
+            await engine.CallLongAsync(
+                (client, token) => client.Images.CreateImageAsync(
+                    new ImagesCreateParameters { FromImage = WithTag(baseImage) }, authConfig: null, progress, token),
+                cancellationToken).ConfigureAwait(false);
+            if (progress.Fault is { } fault)
+            {
+                throw new EngineException(fault, System.Net.HttpStatusCode.NotFound);
+            }
+        }
+        catch (EngineException e) when (!e.IsUnreachable)
+        {
+            throw Unavailable(
+                $"the base image '{baseImage}' is not on the Docker engine and cannot be pulled: {e.Message.ReplaceLineEndings(" ")}", e);
+        }
+
+        return await InspectAsync(baseImage, cancellationToken).ConfigureAwait(false)
+            ?? throw Unavailable($"the base image '{baseImage}' was pulled and is not there", null);
+    }
+
+    private async Task<ImageInspectResponse?> InspectAsync(string image, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await engine.CallAsync((client, token) => client.Images.InspectImageAsync(image, token), cancellationToken)
+                .ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.IsNotFound)
+        {
+            return null;
+        }
+    }
+
+    private async Task<string> CreateAsync(Build build, CancellationToken cancellationToken)
+    {
+        var created = await engine.CallAsync(
+            (client, token) => client.Containers.CreateContainerAsync(
+                new CreateContainerParameters
+                {
+                    Image = baseImage,
+                    Entrypoint = [GameFolder.Executable(build)],
+                    Cmd = [],
+                    WorkingDir = GameFolder.WorkingDirectory(build),
+                    User = FormattableString.Invariant($"{GameFolder.User}:{GameFolder.User}"),
+                    Labels = Labels.Of(owner(), build, baseImage),
+                    HostConfig = new HostConfig { NetworkMode = "none" },
+                },
+                token),
+            cancellationToken).ConfigureAwait(false);
+        return created.ID;
+    }
+
+    // A program whose loader or shell is not in the image cannot be started, and the system's word for that misleads.
+    private async Task CheckInterpreterAsync(string container, Build build, string? interpreter, CancellationToken cancellationToken)
+    {
+        if (interpreter is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await engine.CallAsync(
+                (client, token) => client.Containers.GetArchiveFromContainerAsync(
+                    container, new ContainerPathStatParameters { Path = interpreter }, true, token),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.IsNotFound)
+        {
+            throw Unrunnable(
+                $"the executable '{GameFolder.Name(build)}' is run by '{interpreter}', which the base image '{baseImage}' does not have");
+        }
+    }
+
+    private async Task LayAsync(string container, string files, Build build, CancellationToken cancellationToken)
+    {
+        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var tar = BuildTar.Open(files, build, stopped.Token);
+        try
+        {
+            await engine.CallLongAsync(
+                (client, token) => client.Containers.ExtractArchiveToContainerAsync(
+                    container, new CopyToContainerParameters { Path = "/" }, tar, token),
+                cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            // Whoever still writes the tar must not touch the files while they are removed.
+            await stopped.CancelAsync().ConfigureAwait(false);
+            await tar.DisposeAsync().ConfigureAwait(false);
+        }
+    }
+
+    private async Task CommitAsync(string container, Build build, CancellationToken cancellationToken) => await engine.CallLongAsync(
+        (client, token) => client.Images.CommitContainerChangesAsync(
+            new CommitContainerChangesParameters { ContainerID = container, RepositoryName = Repository, Tag = Tag(build.Id), Pause = false },
+            token),
+        cancellationToken).ConfigureAwait(false);
+
+    private async Task DeleteAsync(string image, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await engine.CallAsync(
+                (client, token) => client.Images.DeleteImageAsync(image, new ImageDeleteParameters { Force = false }, token),
+                cancellationToken).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.IsNotFound)
+        {
+            // As wished.
+        }
+    }
+
+    private async Task CleanUpAsync(string? container, string files)
+    {
+        try
+        {
+            if (container is not null)
+            {
+                await engine.CallAsync(
+                    (client, token) => client.Containers.RemoveContainerAsync(
+                        container, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, token),
+                    CancellationToken.None).ConfigureAwait(false);
+            }
+        }
+        catch (EngineException e)
+        {
+            Log.NotRemoved(logger, container!, e);
+        }
+
+        try
+        {
+            if (Directory.Exists(files))
+            {
+                Directory.Delete(files, recursive: true);
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.NotRemoved(logger, files, e);
+        }
+    }
+
+    private string Tag(BuildId build) => $"{owner()}-{SafeName.From(build.Value)}";
+
+    private string Reference(string repository, BuildId build) => $"{repository}:{Tag(build)}";
+
+    // Without a tag the engine would pull every one there is.
+    private static string WithTag(string image) =>
+        image.Contains('@', StringComparison.Ordinal) || image.LastIndexOf(':') > image.LastIndexOf('/') ? image : image + ":latest";
+
+    private static ComputeException Unrunnable(string message) => new(StopReason.StartupFailureExecutable, message);
+
+    private static ComputeException Unavailable(string message, Exception? e) => new(StopReason.StartupFailureDownload, message, e);
+
+    private sealed class PullProgress : IProgress<JSONMessage>
+    {
+        public string? Fault { get; private set; }
+
+        public void Report(JSONMessage value) => Fault ??= value.Error?.Message;
+    }
+}
