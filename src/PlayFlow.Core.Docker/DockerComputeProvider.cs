@@ -217,6 +217,14 @@ public sealed class DockerComputeProvider : IComputeProvider
         _launches.TryRemove(id, out _);
         _containers.TryRemove(launch.Container, out _);
         launch.Output.Dispose();
+        try
+        {
+            await _images.SweepIfKeptAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (EngineException e)
+        {
+            Log.NotRemoved(_logger, "The image of a deleted build", e);
+        }
     }
 
     /// <inheritdoc/>
@@ -255,6 +263,25 @@ public sealed class DockerComputeProvider : IComputeProvider
     /// <inheritdoc/>
     public bool IsPortFree(string host, int port, PortProtocol protocol) =>
         _engine.Endpoint.Scheme is not ("unix" or "npipe") || PublishedPorts.IsFree(_bindAddress, port, protocol);
+
+    /// <summary>Removes the image of every build, except from under servers that run; they are made again when they are needed.</summary>
+    /// <exception cref="ComputeException">The engine does not answer.</exception>
+    public async Task RemoveImagesAsync(CancellationToken cancellationToken = default)
+    {
+        if (_owner is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await _images.RemoveAllAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (EngineException e)
+        {
+            throw new ComputeException(StopReason.StartupFailureExecutable, e.Message, e);
+        }
+    }
 
     /// <summary>Lets go of every launch. Containers run on, for the next provider of the same data directory to take up.</summary>
     public async ValueTask DisposeAsync()

@@ -108,7 +108,7 @@ internal sealed class DockerEngine : IDisposable
         {
             return await request(_client, either.Token).WaitAsync(either.Token).ConfigureAwait(false);
         }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
             throw new EngineException(
                 FormattableString.Invariant($"the Docker engine at {Endpoint} did not answer within {timeout.TotalSeconds:0.#} s"), null);
@@ -122,14 +122,19 @@ internal sealed class DockerEngine : IDisposable
             // What breaks off because it was cancelled says so in many ways.
             throw new OperationCanceledException("The request was given up.", e, cancellationToken);
         }
-        catch (Exception e) when (e is HttpRequestException or IOException or SocketException or TimeoutException or ObjectDisposedException)
+        catch (Exception e) when (e is HttpRequestException or IOException or SocketException or TimeoutException or ObjectDisposedException
+            || (e is OperationCanceledException && !cancellationToken.IsCancellationRequested))
         {
-            throw new EngineException($"the Docker engine at {Endpoint} cannot be reached: {(e.InnerException ?? e).Message}", null, e);
+            throw new EngineException($"the Docker engine at {Endpoint} cannot be reached: {WhyUnreachable(e)}", null, e);
         }
     }
 
     /// <inheritdoc/>
     public void Dispose() => _client.Dispose();
+
+    private string WhyUnreachable(Exception e) => Endpoint.Scheme == "unix" && !File.Exists(Endpoint.AbsolutePath)
+        ? "there is no such socket"
+        : (e.InnerException ?? e).Message;
 
     private static Func<DockerClient, CancellationToken, Task<bool>> AsFunction(Func<DockerClient, CancellationToken, Task> request) =>
         async (client, token) =>

@@ -18,9 +18,11 @@ internal sealed class BuildImages(
 {
     private const string Repository = "playflow/build";
     private const string DeletedRepository = "playflow/deleted";
+    private const string Untagged = "<none>:<none>";
 
     private readonly ConcurrentDictionary<BuildId, string> _known = new();
     private readonly SemaphoreSlim _turn = new(1);
+    private volatile bool _isKeeping;
 
     /// <summary>The image of a build, made if need be.</summary>
     /// <param name="build">The build.</param>
@@ -75,28 +77,23 @@ internal sealed class BuildImages(
                     image, new ImageTagParameters { RepositoryName = DeletedRepository, Tag = tag }, token),
                 cancellationToken).ConfigureAwait(false);
             await DeleteAsync(image, cancellationToken).ConfigureAwait(false);
+            _isKeeping = true;
             Log.ImageKept(logger, image);
         }
     }
 
     /// <summary>Removes the images of deleted builds that nothing uses any more.</summary>
-    public async Task SweepAsync(CancellationToken cancellationToken)
+    public Task SweepAsync(CancellationToken cancellationToken) =>
+        RemoveUnusedAsync(static tag => !tag.StartsWith(DeletedRepository + ":", StringComparison.Ordinal), cancellationToken);
+
+    /// <summary>The same, if there may be any.</summary>
+    public Task SweepIfKeptAsync(CancellationToken cancellationToken) => _isKeeping ? SweepAsync(cancellationToken) : Task.CompletedTask;
+
+    /// <summary>Removes every image that nothing uses.</summary>
+    public async Task RemoveAllAsync(CancellationToken cancellationToken)
     {
-        var images = await engine.CallAsync(
-            (client, token) => client.Images.ListImagesAsync(
-                new ImagesListParameters { Filters = Labels.OwnedBy(owner(), Labels.Build) }, token),
-            cancellationToken).ConfigureAwait(false);
-        foreach (var tag in images.SelectMany(image => image.RepoTags ?? []).Where(tag => tag.StartsWith(DeletedRepository + ":", StringComparison.Ordinal)))
-        {
-            try
-            {
-                await DeleteAsync(tag, cancellationToken).ConfigureAwait(false);
-            }
-            catch (EngineException e) when (e.IsConflict)
-            {
-                // Still in use.
-            }
-        }
+        _known.Clear();
+        await RemoveUnusedAsync(static _ => false, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes what an interrupted run left unpacked.</summary>
@@ -110,6 +107,31 @@ internal sealed class BuildImages(
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
+
+    // By tag; what has lost its last tag to a newer image goes by its id.
+    private async Task RemoveUnusedAsync(Func<string, bool> isWanted, CancellationToken cancellationToken)
+    {
+        _isKeeping = false;
+        var images = await engine.CallAsync(
+            (client, token) => client.Images.ListImagesAsync(
+                new ImagesListParameters { Filters = Labels.OwnedBy(owner(), Labels.Build) }, token),
+            cancellationToken).ConfigureAwait(false);
+        foreach (var image in images)
+        {
+            string[] tags = [.. (image.RepoTags ?? []).Where(tag => tag != Untagged)];
+            foreach (var name in tags.Length == 0 ? [image.ID] : tags.Where(tag => !isWanted(tag)))
+            {
+                try
+                {
+                    await DeleteAsync(name, cancellationToken).ConfigureAwait(false);
+                }
+                catch (EngineException e) when (e.IsConflict)
+                {
+                    _isKeeping = true;
+                }
+            }
+        }
+    }
 
     private async Task MakeAsync(Build build, string image, Action<string> log, CancellationToken cancellationToken)
     {
@@ -133,6 +155,7 @@ internal sealed class BuildImages(
             await LayAsync(container, files, build, cancellationToken).ConfigureAwait(false);
             await CommitAsync(container, build, cancellationToken).ConfigureAwait(false);
             log($"Made the image {image}.");
+            await SweepAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (EngineException e) when (e.IsDiskFull)
         {

@@ -84,10 +84,6 @@ internal static class BuildTar
                 await WriteAsync(tar, Entry(TarEntryType.Directory, name, FolderMode), cancellationToken).ConfigureAwait(false);
                 await WriteFolderAsync(tar, inner, name, build, cancellationToken).ConfigureAwait(false);
             }
-            else if (found.Attributes.HasFlag(FileAttributes.Device) || !found.Exists)
-            {
-                throw new IOException($"'{found.Name}' is neither a file nor a folder nor a link");
-            }
             else
             {
                 await WriteFileAsync(tar, found.FullName, name, build, cancellationToken).ConfigureAwait(false);

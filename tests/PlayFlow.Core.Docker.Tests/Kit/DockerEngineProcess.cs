@@ -43,7 +43,8 @@ internal sealed class DockerEngineProcess : IAsyncDisposable
         : null;
 
     /// <summary>Starts one; on return it answers.</summary>
-    public static async Task<DockerEngineProcess> StartAsync()
+    /// <param name="dataMegabytes">How much room it has, or null for what the disk has.</param>
+    public static async Task<DockerEngineProcess> StartAsync(int? dataMegabytes = null)
     {
         if (FindObstacle() is { } obstacle)
         {
@@ -53,6 +54,12 @@ internal sealed class DockerEngineProcess : IAsyncDisposable
 
         // The path of a socket is short.
         var engine = new DockerEngineProcess(Directory.CreateTempSubdirectory("pfd-").FullName);
+        if (dataMegabytes is { } size)
+        {
+            var data = Directory.CreateDirectory(Path.Combine(engine._folder, "data")).FullName;
+            await Shell.CheckAsync("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={size}m"), "tmpfs", data);
+        }
+
         await engine.OpenAsync();
         return engine;
     }
@@ -61,6 +68,7 @@ internal sealed class DockerEngineProcess : IAsyncDisposable
     public async Task RestartAsync()
     {
         File.Delete(Path.Combine(_folder, "pid"));
+        await UntilRuntimeIsGoneAsync();
         await RunAsync();
     }
 
@@ -133,6 +141,16 @@ internal sealed class DockerEngineProcess : IAsyncDisposable
         await Shell.CheckAsync("ip", "link", "set", _bridge, "up");
         await File.WriteAllTextAsync(Path.Combine(_folder, "daemon.json"), "{}");
         await RunAsync();
+    }
+
+    // What an engine has its containers run by follows it into death, and is taken for running by the next one until then.
+    private async Task UntilRuntimeIsGoneAsync()
+    {
+        var file = Path.Combine(_folder, "exec", "containerd", "containerd.pid");
+        if (File.Exists(file) && int.TryParse(await File.ReadAllTextAsync(file), NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
+        {
+            await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{pid}"), "the end of the engine's containerd");
+        }
     }
 
     private async Task RunAsync()
