@@ -16,14 +16,14 @@ internal sealed class DockerEngine : IDisposable
     private static readonly TimeSpan LongRequest = TimeSpan.FromMinutes(30);
 
     private readonly DockerClient _client;
-    private readonly TimeSpan _timeout;
     private readonly TimeProvider _time;
     private volatile EngineFacts? _facts;
     private volatile string? _silence;
 
     public DockerEngine(Uri? endpoint, TimeSpan timeout, TimeProvider time)
     {
-        var builder = new DockerClientBuilder();
+        // Each request has a limit of its own here.
+        var builder = new DockerClientBuilder().WithTimeout(System.Threading.Timeout.InfiniteTimeSpan);
         try
         {
             _client = (endpoint is null ? builder : builder.WithEndpoint(endpoint)).Build();
@@ -33,13 +33,16 @@ internal sealed class DockerEngine : IDisposable
             throw new ComputeException(StopReason.StartupFailureExecutable, $"the address of the Docker engine cannot be used: {e.Message}", e);
         }
 
-        _timeout = timeout;
+        Timeout = timeout;
         _time = time;
         Endpoint = _client.Options.Endpoint;
     }
 
     /// <summary>Where it listens.</summary>
     public Uri Endpoint { get; }
+
+    /// <summary>How long it may take to answer what is answered at once.</summary>
+    public TimeSpan Timeout { get; }
 
     /// <summary>What it is; known once <see cref="ConnectAsync"/> has returned.</summary>
     public EngineFacts Facts => _facts ?? throw new InvalidOperationException("The engine was not asked yet.");
@@ -82,11 +85,11 @@ internal sealed class DockerEngine : IDisposable
     /// <summary>A request that is answered at once.</summary>
     /// <exception cref="EngineException">It was refused, or not answered in time.</exception>
     public Task<T> CallAsync<T>(Func<DockerClient, CancellationToken, Task<T>> request, CancellationToken cancellationToken) =>
-        CallAsync(request, _timeout, cancellationToken);
+        CallAsync(request, Timeout, cancellationToken);
 
     /// <inheritdoc cref="CallAsync{T}(Func{DockerClient, CancellationToken, Task{T}}, CancellationToken)"/>
     public Task CallAsync(Func<DockerClient, CancellationToken, Task> request, CancellationToken cancellationToken) =>
-        CallAsync(AsFunction(request), _timeout, cancellationToken);
+        CallAsync(AsFunction(request), Timeout, cancellationToken);
 
     /// <summary>A request that moves a build's files, or an image.</summary>
     /// <exception cref="EngineException">It was refused, or not answered in time.</exception>

@@ -111,7 +111,7 @@ internal sealed class Launch
                 (client, token) => client.Containers.InspectContainerAsync(Container, token), _context.Stopped).ConfigureAwait(false);
             var exit = ContainerEnd.Find(found.State!)
                 ?? throw new EngineException("the container runs although its end was told", System.Net.HttpStatusCode.Conflict);
-            await Output.CatchUpAsync(_context.Stopped).ConfigureAwait(false);
+            await Output.FinishAsync(_context.Stopped).ConfigureAwait(false);
             return exit;
         }
         catch (EngineException e) when (e.IsNotFound)

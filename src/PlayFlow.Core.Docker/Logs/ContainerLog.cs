@@ -20,6 +20,7 @@ internal sealed class ContainerLog : IDisposable
     private const long NanosecondsPerSecond = 1_000_000_000;
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(500);
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(5);
     private static readonly TimeSpan Following = TimeSpan.FromDays(40);
 
     private readonly SemaphoreSlim _turn = new(1);
@@ -73,8 +74,12 @@ internal sealed class ContainerLog : IDisposable
     }
 
     /// <summary>Reports everything there is at the moment.</summary>
+    /// <exception cref="EngineException">The engine does not tell, or not in time.</exception>
+    public Task CatchUpAsync(CancellationToken cancellationToken) => ReadAsync(follow: false, _engine.Timeout, cancellationToken);
+
+    /// <summary>Reports what is left at the end, however much.</summary>
     /// <exception cref="EngineException">The engine does not tell.</exception>
-    public Task CatchUpAsync(CancellationToken cancellationToken) => ReadAsync(follow: false, null, cancellationToken);
+    public Task FinishAsync(CancellationToken cancellationToken) => ReadAsync(follow: false, Longest, cancellationToken);
 
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
@@ -86,7 +91,7 @@ internal sealed class ContainerLog : IDisposable
         return last > 1 ? (last - 1).ToString(CultureInfo.InvariantCulture) : null;
     }
 
-    private async Task ReadAsync(bool follow, TimeSpan? timeout, CancellationToken cancellationToken)
+    private async Task ReadAsync(bool follow, TimeSpan timeout, CancellationToken cancellationToken)
     {
         var parameters = new ContainerLogsParameters
         {
@@ -102,9 +107,7 @@ internal sealed class ContainerLog : IDisposable
             await ReportAsync(stream, token).ConfigureAwait(false);
             return true;
         };
-        await (timeout is { } limit
-            ? _engine.CallAsync(read, limit, cancellationToken)
-            : _engine.CallLongAsync(read, cancellationToken)).ConfigureAwait(false);
+        await _engine.CallAsync(read, timeout, cancellationToken).ConfigureAwait(false);
     }
 
     private async Task ReportAsync(MultiplexedStream stream, CancellationToken cancellationToken)
