@@ -5,7 +5,7 @@ internal static class BaseImages
 {
     private static readonly string[] Programs = ["/usr/bin/perl", "/usr/games/teeworlds-server", "/usr/games/bzfs"];
 
-    private static readonly string[] Words = ["sh", "cat", "sleep", "grep", "cut", "head", "nc", "tail", "ls", "id", "dirname", "mkdir", "mktemp"];
+    private static readonly string[] Words = ["sh", "cat", "sleep", "grep", "cut", "head", "tr", "nc", "tail", "ls", "id", "dirname", "mkdir", "mktemp"];
 
     /// <summary>Makes <see cref="SharedEngine.BaseImage"/>.</summary>
     public static async Task ImportAsync(DockerEngineProcess engine)
