@@ -35,9 +35,7 @@ public sealed class DockerComputeProvider : IComputeProvider
 {
     private static readonly TimeSpan SamplePatience = TimeSpan.FromSeconds(3);
 
-    private readonly ConcurrentDictionary<ComputeId, Launch> _launches = new();
-    private readonly ConcurrentDictionary<string, Launch> _containers = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<ComputeId, bool> _launching = new();
+    private readonly LaunchTable _launches;
     private readonly CancellationTokenSource _stopped = new();
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly DockerComputeOptions _options;
@@ -46,14 +44,11 @@ public sealed class DockerComputeProvider : IComputeProvider
     private readonly DockerEngine _engine;
     private readonly BuildImages _images;
     private readonly string _data;
-    private readonly string _servers;
     private readonly IPAddress _bindAddress;
-    private SemaphoreSlim _starts = new(1);
-    private LaunchContext? _context;
+    private Launcher? _launcher;
     private string? _owner;
     private EngineWatch? _watch;
     private Task _watching = Task.CompletedTask;
-    private volatile bool _hasInit = true;
     private bool _disposed;
 
     /// <summary>A provider of one host. It asks nothing of the engine before <see cref="StartAsync"/>.</summary>
@@ -70,10 +65,10 @@ public sealed class DockerComputeProvider : IComputeProvider
         _time = timeProvider;
         _logger = logger;
         _data = Path.GetFullPath(options.DataDirectory);
-        _servers = Path.Combine(_data, "servers");
         _bindAddress = PublishedPorts.AddressOf(options);
         _engine = new DockerEngine(options.Endpoint, options.RequestTimeout, timeProvider);
         _images = new BuildImages(_engine, artefacts, options.BaseImage, Path.Combine(_data, "unpacked"), () => Owner, logger);
+        _launches = new LaunchTable(_engine, Path.Combine(_data, "servers"), logger, _stopped.Token);
         Hosts = [new ComputeHost(DockerComputeOptions.HostId, options.Address, options.Ports)];
     }
 
@@ -83,7 +78,7 @@ public sealed class DockerComputeProvider : IComputeProvider
     /// <inheritdoc/>
     public bool MeasuresUsage => true;
 
-    private LaunchContext Context => _context ?? throw new InvalidOperationException("The provider was not started.");
+    private Launcher Launcher => _launcher ?? throw new InvalidOperationException("The provider was not started.");
 
     private string Owner => _owner ?? throw new InvalidOperationException("The provider was not started.");
 
@@ -96,14 +91,15 @@ public sealed class DockerComputeProvider : IComputeProvider
         PrivateFolder.Create(_data);
         _owner = OwnerFile.ReadOrCreate(_data);
         _images.Clear();
-        _starts = new SemaphoreSlim(Math.Max(2, _engine.Facts.Processors));
-        _context = new LaunchContext(observer, _engine, _time, _logger, _stopped.Token);
+        var context = new LaunchContext(observer, _engine, _time, _logger, _stopped.Token);
+        _launcher = new Launcher(context, _images, _options, Owner, _data, _bindAddress);
         Log.Connected(_logger, _engine.Endpoint, _engine.Facts.Version, Owner);
 
-        var watch = _watch = new EngineWatch(_engine, Owner, _time, _logger) { Ended = NoteEnd, Seen = CompareAsync };
+        var watch = _watch = new EngineWatch(_engine, Owner, _time, _logger) { Ended = _launches.NoteEnd, Seen = _launches.CompareAsync };
         try
         {
-            await AdoptAsync(await watch.ListAsync(cancellationToken).ConfigureAwait(false), cancellationToken).ConfigureAwait(false);
+            var containers = await watch.ListAsync(cancellationToken).ConfigureAwait(false);
+            await _launches.AdoptAsync(containers, context, cancellationToken).ConfigureAwait(false);
             await _images.SweepAsync(cancellationToken).ConfigureAwait(false);
         }
         catch (EngineException e)
@@ -119,7 +115,7 @@ public sealed class DockerComputeProvider : IComputeProvider
     public async Task LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(request);
-        if (_launches.ContainsKey(request.Id))
+        if (_launches.Find(request.Id) is not null)
         {
             return;
         }
@@ -129,43 +125,22 @@ public sealed class DockerComputeProvider : IComputeProvider
             throw new ComputeException(StopReason.StartupFailureExecutable, "container images cannot be run yet: upload the server as an archive");
         }
 
-        var arguments = ContainerPlan.CheckedArguments(request);
         if (_engine.Silence is { } silence)
         {
             throw new ComputeException(StopReason.StartupFailureExecutable, silence);
         }
 
-        _launching[request.Id] = true;
-        try
+        using (_launches.Announce(request.Id))
         {
-            await _starts.WaitAsync(cancellationToken).ConfigureAwait(false);
-            try
-            {
-                await LaunchAsync(request, arguments, cancellationToken).ConfigureAwait(false);
-            }
-            finally
-            {
-                _starts.Release();
-            }
-        }
-        catch (EngineException e)
-        {
-            throw StartFault.Of(e, request);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new ComputeException(StopReason.StartupFailureDownload, "the server's files could not be laid out: " + e.Message, e);
-        }
-        finally
-        {
-            _launching.TryRemove(request.Id, out _);
+            var (launch, state) = await Launcher.LaunchAsync(request, cancellationToken).ConfigureAwait(false);
+            _launches.Follow(launch, state);
         }
     }
 
     /// <inheritdoc/>
     public async Task StopAsync(ComputeId id, StopMode mode, CancellationToken cancellationToken)
     {
-        if (!_launches.TryGetValue(id, out var launch) || launch.HasEnded)
+        if (_launches.Find(id) is not { HasEnded: false } launch)
         {
             return;
         }
@@ -185,38 +160,26 @@ public sealed class DockerComputeProvider : IComputeProvider
     /// <inheritdoc/>
     public async Task RewriteConfigAsync(ComputeId id, string configFile, CancellationToken cancellationToken)
     {
-        if (!_launches.TryGetValue(id, out var launch) || launch.HasEnded)
+        if (_launches.Find(id) is not { HasEnded: false } launch)
         {
             return;
         }
 
-        if (MountsConfig)
-        {
-            ConfigFolder.For(_servers, id).Write(configFile);
-        }
-        else
-        {
-            await ConfigFolder.CopyAsync(_engine, launch.Container, configFile, cancellationToken).ConfigureAwait(false);
-        }
+        await Launcher.WriteConfigAsync(id, launch.Container, configFile, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public Task<IReadOnlyList<ComputeStatus>> ListAsync(CancellationToken cancellationToken) =>
-        Task.FromResult<IReadOnlyList<ComputeStatus>>([.. _launches.Values.Select(launch => launch.Status)]);
+        Task.FromResult<IReadOnlyList<ComputeStatus>>([.. _launches.All.Select(launch => launch.Status)]);
 
     /// <inheritdoc/>
     public async Task ForgetAsync(ComputeId id, CancellationToken cancellationToken)
     {
-        if (!_launches.TryGetValue(id, out var launch) || !launch.HasEnded)
+        if (!await _launches.ForgetAsync(id, cancellationToken).ConfigureAwait(false))
         {
             return;
         }
 
-        await RemoveAsync(launch.Container, cancellationToken).ConfigureAwait(false);
-        ConfigFolder.For(_servers, id).Delete();
-        _launches.TryRemove(id, out _);
-        _containers.TryRemove(launch.Container, out _);
-        launch.Output.Dispose();
         try
         {
             await _images.SweepIfKeptAsync(cancellationToken).ConfigureAwait(false);
@@ -230,7 +193,7 @@ public sealed class DockerComputeProvider : IComputeProvider
     /// <inheritdoc/>
     public async Task FlushLogsAsync(ComputeId id, CancellationToken cancellationToken)
     {
-        if (!_launches.TryGetValue(id, out var launch) || launch.HasEnded)
+        if (_launches.Find(id) is not { HasEnded: false } launch)
         {
             return;
         }
@@ -248,7 +211,7 @@ public sealed class DockerComputeProvider : IComputeProvider
     /// <inheritdoc/>
     public async Task<IReadOnlyList<ComputeReading>> SampleAsync(CancellationToken cancellationToken)
     {
-        Launch[] launches = [.. _launches.Values.Where(launch => !launch.HasEnded)];
+        Launch[] launches = [.. _launches.All.Where(launch => !launch.HasEnded)];
         var first = Task.WhenAll(launches.Select(launch => launch.Usage.First));
         await Task.WhenAny(first, Task.Delay(SamplePatience, _time, cancellationToken)).ConfigureAwait(false);
         cancellationToken.ThrowIfCancellationRequested();
@@ -295,11 +258,11 @@ public sealed class DockerComputeProvider : IComputeProvider
         await _stopped.CancelAsync().ConfigureAwait(false);
         _started.TrySetCanceled();
         await _watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await Task.WhenAll(_launches.Values.Select(launch => launch.Following)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.WhenAll(_launches.All.Select(launch => launch.Following)).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         _watch?.Dispose();
         _engine.Dispose();
         _images.Dispose();
-        _starts.Dispose();
+        _launcher?.Dispose();
         _stopped.Dispose();
     }
 
@@ -324,196 +287,4 @@ public sealed class DockerComputeProvider : IComputeProvider
 
     /// <summary>Removes a build's image, with the last container that uses it.</summary>
     internal Task RemoveImageAsync(BuildId build, CancellationToken cancellationToken) => _images.RemoveAsync(build, cancellationToken);
-
-    // A folder of this system is seen by an engine that runs on it; a colon in its name would mean something else to the engine.
-    private bool MountsConfig => _engine.Facts.IsLocal && ConfigFolder.CanMount(_servers);
-
-    private async Task LaunchAsync(LaunchRequest request, ImmutableArray<string> arguments, CancellationToken cancellationToken)
-    {
-        var config = ConfigFolder.For(_servers, request.Id);
-        var around = new ContainerSurroundings(
-            Owner, _data, _bindAddress.ToString(), MountsConfig ? config.Mount : null, _options.LimitMemory, _options.MaxProcesses, _hasInit);
-        string? container = null;
-        try
-        {
-            if (MountsConfig)
-            {
-                config.Write(request.ConfigFile);
-            }
-
-            container = await CreateAsync(request, arguments, around, cancellationToken).ConfigureAwait(false);
-            if (!MountsConfig)
-            {
-                await ConfigFolder.CopyAsync(_engine, container, request.ConfigFile, cancellationToken).ConfigureAwait(false);
-            }
-
-            await _engine.CallAsync(
-                (client, token) => client.Containers.StartContainerAsync(container, new ContainerStartParameters(), token),
-                cancellationToken).ConfigureAwait(false);
-            var found = await _engine.CallAsync(
-                (client, token) => client.Containers.InspectContainerAsync(container, token), cancellationToken).ConfigureAwait(false);
-            Follow(new Launch(Context, request.Id, container, found.State!.Pid, Labels.PortsOf(found.Config?.Labels)), found.State);
-        }
-        catch (Exception e)
-        {
-            await CleanUpAsync(container, config).ConfigureAwait(false);
-            if (e is EngineException fault && around.HasInit && fault.Says("docker-init"))
-            {
-                _hasInit = false;
-                Log.NoInit(_logger);
-                await LaunchAsync(request, arguments, cancellationToken).ConfigureAwait(false);
-                return;
-            }
-
-            throw;
-        }
-    }
-
-    private async Task<string> CreateAsync(
-        LaunchRequest request, ImmutableArray<string> arguments, ContainerSurroundings around, CancellationToken cancellationToken)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            var image = await _images.ProvideAsync(request.Build, log: null, cancellationToken).ConfigureAwait(false);
-            var plan = ContainerPlan.Create(request, arguments, image, $"playflow-{Owner}-{SafeName.From(request.Id.ToString())}", around);
-            try
-            {
-                return (await _engine.CallAsync(
-                    (client, token) => client.Containers.CreateContainerAsync(plan, token), cancellationToken).ConfigureAwait(false)).ID;
-            }
-            catch (EngineException e) when (e.IsNotFound && attempt == 1)
-            {
-                // Somebody tidied the engine up.
-                _images.NoteGone(request.Build.Id);
-            }
-        }
-    }
-
-    private void Follow(Launch launch, State state)
-    {
-        _containers[launch.Container] = launch;
-        _launches[launch.Id] = launch;
-        if (ContainerEnd.Find(state) is not null)
-        {
-            launch.NoteEnd();
-        }
-
-        launch.Run();
-    }
-
-    private void NoteEnd(string container)
-    {
-        if (_containers.TryGetValue(container, out var launch))
-        {
-            launch.NoteEnd();
-        }
-    }
-
-    private async Task AdoptAsync(IList<ContainerListResponse> containers, CancellationToken cancellationToken)
-    {
-        var launches = await Task.WhenAll(containers.Select(container => AdoptAsync(container, cancellationToken))).ConfigureAwait(false);
-        var kept = launches.OfType<ComputeId>().Select(id => ConfigFolder.For(_servers, id).Name).ToHashSet(StringComparer.Ordinal);
-        PrivateFolder.Create(_servers);
-        foreach (var folder in Directory.GetDirectories(_servers))
-        {
-            if (!kept.Contains(Path.GetFileName(folder)))
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-        }
-    }
-
-    private async Task<ComputeId?> AdoptAsync(ContainerListResponse container, CancellationToken cancellationToken)
-    {
-        if (Labels.FindLaunch(container.Labels) is not { } id || container.State == "created")
-        {
-            await RemoveAsync(container.ID, cancellationToken).ConfigureAwait(false);
-            Log.Leftover(_logger, container.ID);
-            return null;
-        }
-
-        var found = await _engine.CallAsync(
-            (client, token) => client.Containers.InspectContainerAsync(container.ID, token), cancellationToken).ConfigureAwait(false);
-        var launch = new Launch(Context, id, container.ID, found.State!.Pid, Labels.PortsOf(container.Labels));
-        await launch.Output.ResumeAsync(cancellationToken).ConfigureAwait(false);
-        Follow(launch, found.State);
-        Log.Adopted(_logger, id);
-        return id;
-    }
-
-    // Containers that nobody knows are what a launch left that could not be cleaned up while the engine was silent.
-    private async Task CompareAsync(IList<ContainerListResponse> containers)
-    {
-        foreach (var container in containers)
-        {
-            if (_containers.TryGetValue(container.ID, out var known))
-            {
-                if (container.State is "exited" or "dead")
-                {
-                    known.NoteEnd();
-                }
-            }
-            else if (Labels.FindLaunch(container.Labels) is { } id && !_launching.ContainsKey(id) && !_launches.ContainsKey(id))
-            {
-                await RemoveAsync(container.ID, _stopped.Token).ConfigureAwait(false);
-                Log.Leftover(_logger, container.ID);
-            }
-        }
-
-        var listed = containers.Select(container => container.ID).ToHashSet(StringComparer.Ordinal);
-        foreach (var launch in _launches.Values)
-        {
-            // Looked at again when it ends: one launched since the list was made is there after all.
-            if (!launch.HasEnded && !listed.Contains(launch.Container) && !await IsThereAsync(launch.Container).ConfigureAwait(false))
-            {
-                launch.NoteEnd();
-            }
-        }
-    }
-
-    private async Task<bool> IsThereAsync(string container)
-    {
-        try
-        {
-            await _engine.CallAsync((client, token) => client.Containers.InspectContainerAsync(container, token), _stopped.Token)
-                .ConfigureAwait(false);
-            return true;
-        }
-        catch (EngineException e) when (e.IsNotFound)
-        {
-            return false;
-        }
-    }
-
-    private async Task RemoveAsync(string container, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await _engine.CallAsync(
-                (client, token) => client.Containers.RemoveContainerAsync(
-                    container, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, token),
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (EngineException e) when (e.IsNotFound || e.Says("is already in progress"))
-        {
-            // As wished.
-        }
-    }
-
-    private async Task CleanUpAsync(string? container, ConfigFolder config)
-    {
-        try
-        {
-            if (container is not null)
-            {
-                await RemoveAsync(container, CancellationToken.None).ConfigureAwait(false);
-            }
-
-            config.Delete();
-        }
-        catch (Exception e) when (e is EngineException or IOException or UnauthorizedAccessException)
-        {
-            Log.NotRemoved(_logger, container ?? config.Name, e);
-        }
-    }
 }

@@ -21,6 +21,7 @@ internal sealed class BuildImages(
     private const string Untagged = "<none>:<none>";
 
     private readonly ConcurrentDictionary<BuildId, string> _known = new();
+    private readonly EngineImages _all = new(engine);
     private readonly SemaphoreSlim _turn = new(1);
     private volatile bool _isKeeping;
 
@@ -41,7 +42,7 @@ internal sealed class BuildImages(
         await _turn.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            if (await InspectAsync(image, cancellationToken).ConfigureAwait(false) is not { } found
+            if (await _all.FindAsync(image, cancellationToken).ConfigureAwait(false) is not { } found
                 || found.Config?.Labels is not { } labels || !labels.TryGetValue(Labels.Base, out var madeUpon) || madeUpon != baseImage)
             {
                 await MakeAsync(build, image, log ?? (static _ => { }), cancellationToken).ConfigureAwait(false);
@@ -67,16 +68,12 @@ internal sealed class BuildImages(
         var image = Reference(Repository, build);
         try
         {
-            await DeleteAsync(image, cancellationToken).ConfigureAwait(false);
+            await _all.DeleteAsync(image, cancellationToken).ConfigureAwait(false);
         }
         catch (EngineException e) when (e.IsConflict)
         {
-            var tag = Tag(build);
-            await engine.CallAsync(
-                (client, token) => client.Images.TagImageAsync(
-                    image, new ImageTagParameters { RepositoryName = DeletedRepository, Tag = tag }, token),
-                cancellationToken).ConfigureAwait(false);
-            await DeleteAsync(image, cancellationToken).ConfigureAwait(false);
+            await _all.TagAsync(image, DeletedRepository, Tag(build), cancellationToken).ConfigureAwait(false);
+            await _all.DeleteAsync(image, cancellationToken).ConfigureAwait(false);
             _isKeeping = true;
             Log.ImageKept(logger, image);
         }
@@ -112,18 +109,14 @@ internal sealed class BuildImages(
     private async Task RemoveUnusedAsync(Func<string, bool> isWanted, CancellationToken cancellationToken)
     {
         _isKeeping = false;
-        var images = await engine.CallAsync(
-            (client, token) => client.Images.ListImagesAsync(
-                new ImagesListParameters { Filters = Labels.OwnedBy(owner(), Labels.Build) }, token),
-            cancellationToken).ConfigureAwait(false);
-        foreach (var image in images)
+        foreach (var image in await _all.ListAsync(Labels.OwnedBy(owner(), Labels.Build), cancellationToken).ConfigureAwait(false))
         {
             string[] tags = [.. (image.RepoTags ?? []).Where(tag => tag != Untagged)];
             foreach (var name in tags.Length == 0 ? [image.ID] : tags.Where(tag => !isWanted(tag)))
             {
                 try
                 {
-                    await DeleteAsync(name, cancellationToken).ConfigureAwait(false);
+                    await _all.DeleteAsync(name, cancellationToken).ConfigureAwait(false);
                 }
                 catch (EngineException e) when (e.IsConflict)
                 {
@@ -135,7 +128,7 @@ internal sealed class BuildImages(
 
     private async Task MakeAsync(Build build, string image, Action<string> log, CancellationToken cancellationToken)
     {
-        var upon = await BaseAsync(log, cancellationToken).ConfigureAwait(false);
+        var upon = await _all.ProvideAsync(baseImage, log, cancellationToken).ConfigureAwait(false);
         var files = Path.Combine(folder, SafeName.From(build.Id.Value));
         string? container = null;
         try
@@ -168,49 +161,6 @@ internal sealed class BuildImages(
         finally
         {
             await CleanUpAsync(container, files).ConfigureAwait(false);
-        }
-    }
-
-    private async Task<ImageInspectResponse> BaseAsync(Action<string> log, CancellationToken cancellationToken)
-    {
-        if (await InspectAsync(baseImage, cancellationToken).ConfigureAwait(false) is { } present)
-        {
-            return present;
-        }
-
-        log($"Pulling the base image {baseImage}.");
-        try
-        {
-            var progress = new PullProgress();
-            await engine.CallLongAsync(
-                (client, token) => client.Images.CreateImageAsync(
-                    new ImagesCreateParameters { FromImage = WithTag(baseImage) }, authConfig: null, progress, token),
-                cancellationToken).ConfigureAwait(false);
-            if (progress.Fault is { } fault)
-            {
-                throw new EngineException(fault, System.Net.HttpStatusCode.NotFound);
-            }
-        }
-        catch (EngineException e) when (!e.IsUnreachable)
-        {
-            throw Unavailable(
-                $"the base image '{baseImage}' is not on the Docker engine and cannot be pulled: {e.Message.ReplaceLineEndings(" ")}", e);
-        }
-
-        return await InspectAsync(baseImage, cancellationToken).ConfigureAwait(false)
-            ?? throw Unavailable($"the base image '{baseImage}' was pulled and is not there", null);
-    }
-
-    private async Task<ImageInspectResponse?> InspectAsync(string image, CancellationToken cancellationToken)
-    {
-        try
-        {
-            return await engine.CallAsync((client, token) => client.Images.InspectImageAsync(image, token), cancellationToken)
-                .ConfigureAwait(false);
-        }
-        catch (EngineException e) when (e.IsNotFound)
-        {
-            return null;
         }
     }
 
@@ -280,30 +230,13 @@ internal sealed class BuildImages(
             token),
         cancellationToken).ConfigureAwait(false);
 
-    private async Task DeleteAsync(string image, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await engine.CallAsync(
-                (client, token) => client.Images.DeleteImageAsync(image, new ImageDeleteParameters { Force = false }, token),
-                cancellationToken).ConfigureAwait(false);
-        }
-        catch (EngineException e) when (e.IsNotFound)
-        {
-            // As wished.
-        }
-    }
-
     private async Task CleanUpAsync(string? container, string files)
     {
         try
         {
             if (container is not null)
             {
-                await engine.CallAsync(
-                    (client, token) => client.Containers.RemoveContainerAsync(
-                        container, new ContainerRemoveParameters { Force = true, RemoveVolumes = true }, token),
-                    CancellationToken.None).ConfigureAwait(false);
+                await ContainerRemoval.RunAsync(engine, container, CancellationToken.None).ConfigureAwait(false);
             }
         }
         catch (EngineException e)
@@ -328,18 +261,9 @@ internal sealed class BuildImages(
 
     private string Reference(string repository, BuildId build) => $"{repository}:{Tag(build)}";
 
-    // Without a tag the engine would pull every one there is.
-    private static string WithTag(string image) =>
-        image.Contains('@', StringComparison.Ordinal) || image.LastIndexOf(':') > image.LastIndexOf('/') ? image : image + ":latest";
-
     private static ComputeException Unrunnable(string message) => new(StopReason.StartupFailureExecutable, message);
 
     private static ComputeException Unavailable(string message, Exception? e) => new(StopReason.StartupFailureDownload, message, e);
 
-    private sealed class PullProgress : IProgress<JSONMessage>
-    {
-        public string? Fault { get; private set; }
 
-        public void Report(JSONMessage value) => Fault ??= value.Error?.Message;
-    }
 }

@@ -11,7 +11,6 @@ namespace PlayFlow.Core.Docker.Launching;
 /// <summary>A request turned into what the engine is asked for.</summary>
 internal static class ContainerPlan
 {
-    private const string PlatformPrefix = "PLAYFLOW_";
     private const string ArgumentsVariable = "PLAYFLOW_STARTUP_ARGS";
     private const string ApiUrlVariable = "PLAYFLOW_API_URL";
     private const string ConfigPathVariable = "PLAYFLOW_CONFIG_PATH";
@@ -119,7 +118,7 @@ internal static class ContainerPlan
 
     // The arguments come a second time as a variable, and a game that reads them there wants the same numbers.
     private static bool IsUsers(string name) =>
-        name == ArgumentsVariable || !name.StartsWith(PlatformPrefix, StringComparison.Ordinal);
+        name == ArgumentsVariable || !PlatformVariable.IsReserved(name);
 
     private static bool HasNull(string text) => text.Contains('\0', StringComparison.Ordinal);
 

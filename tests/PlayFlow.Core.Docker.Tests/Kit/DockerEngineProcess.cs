@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using NUnit.Framework;
 
 namespace PlayFlow.Core.Docker.Tests.Kit;
 

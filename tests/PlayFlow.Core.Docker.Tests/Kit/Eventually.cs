@@ -1,3 +1,5 @@
+using NUnit.Framework;
+
 namespace PlayFlow.Core.Docker.Tests.Kit;
 
 /// <summary>Waits for something real to come true, with a deadline.</summary>

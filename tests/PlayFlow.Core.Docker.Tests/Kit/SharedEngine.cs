@@ -3,8 +3,8 @@ namespace PlayFlow.Core.Docker.Tests.Kit;
 /// <summary>The engine that all tests use which do not disturb it, with the images they start from.</summary>
 internal sealed class SharedEngine
 {
-    /// <summary>A base image with a shell, the C library and what Debian's game servers are linked to.</summary>
-    public const string BaseImage = "playflow-test/base:1";
+    /// <inheritdoc cref="BaseImages.Plain"/>
+    public const string BaseImage = BaseImages.Plain;
 
     private static readonly Lazy<Task<DockerEngineProcess>> s_engine = new(StartAsync);
 
