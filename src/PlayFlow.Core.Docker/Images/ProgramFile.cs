@@ -10,10 +10,9 @@ internal sealed record ProgramFile(string? Fault, string? Interpreter)
 {
     private const int HeadBytes = 4096;
 
-    private static readonly Dictionary<string, ushort> Machines = new(StringComparer.Ordinal)
-    {
-        ["amd64"] = 62, ["arm64"] = 183, ["arm"] = 40, ["386"] = 3, ["riscv64"] = 243, ["ppc64le"] = 21, ["s390x"] = 22,
-    };
+    // Architectures as the engine writes them, and the numbers that ELF has for them.
+    private static readonly (string Name, ushort Number)[] Machines =
+        [("amd64", 62), ("arm64", 183), ("arm", 40), ("386", 3), ("riscv64", 243), ("ppc64le", 21), ("s390x", 22)];
 
     /// <summary>Looks at a file.</summary>
     /// <param name="path">The file.</param>
@@ -67,9 +66,9 @@ internal sealed record ProgramFile(string? Fault, string? Interpreter)
 
         var isLittle = head[5] == 1;
         var machine = Read16(head, 18, isLittle);
-        if (Machines.TryGetValue(architecture, out var expected) && machine != expected)
+        if (Machines.Any(known => known.Name == architecture && known.Number != machine))
         {
-            var built = Machines.FirstOrDefault(pair => pair.Value == machine).Key ?? FormattableString.Invariant($"machine {machine}");
+            var built = Machines.FirstOrDefault(known => known.Number == machine).Name ?? FormattableString.Invariant($"machine {machine}");
             return Bad($"the executable '{name}' is built for {built}; the base image is for {architecture}");
         }
 
