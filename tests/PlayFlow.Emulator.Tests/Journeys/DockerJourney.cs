@@ -78,6 +78,29 @@ internal sealed class DockerJourney
     }
 
     [Test]
+    public async Task Emulator_KilledAmongStartsAndStops_IsInStepWithTheEngineAfterwards([Values(0, 150, 400, 900)] int milliseconds)
+    {
+        await using (var emulator = await EmulatorProcess.StartAsync(_directory.FullPath, Arguments))
+        {
+            await emulator.UploadAsync(EchoGame.Zip(), EchoGame.Executable);
+            var stopped = Id(await emulator.RunServerAsync(Start));
+            await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => emulator.SendAsync(HttpMethod.Post, "/api/v3/servers/start", Start)));
+            await emulator.SendAsync(HttpMethod.Delete, $"/api/v3/servers/{stopped}");
+
+            // Where in the work that falls is left to chance; what holds afterwards does not depend on it.
+            await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System);
+            await emulator.SignalAsync("KILL");
+        }
+
+        await using var again = await EmulatorProcess.StartAsync(_directory.FullPath, Arguments);
+        await EmulatorProcess.UntilAsync(async () => (await RunningAsync(again)).Length == 5, "every server that was started to run");
+        await EmulatorProcess.UntilAsync(
+            async () => (await ContainersAsync()).Split('\n').Order().SequenceEqual((await RunningAsync(again)).Order()), "a container for each, and no other");
+        Assert.That((await again.SignalAsync("TERM")).Code, Is.Zero);
+        Assert.That(await ContainersAsync(), Is.Empty);
+    }
+
+    [Test]
     public async Task InMemory_LeavesNothing_WhetherItEndsOrIsKilled([Values("TERM", "KILL")] string signal)
     {
         string[] arguments = [.. Arguments.Where(argument => argument != "--data" && argument != _directory.At("data")), "--in-memory"];
@@ -98,6 +121,13 @@ internal sealed class DockerJourney
         Assert.That(await ContainersAsync(), Is.Empty);
         Assert.That(await _engine.DockerAsync("images", "-q", "--filter", "label=playflow.owner"), Is.Empty);
     }
+
+    private static async Task<string[]> RunningAsync(EmulatorProcess emulator) =>
+    [
+        .. (await emulator.GetAsync("/api/v3/servers")).Json.GetProperty("servers").EnumerateArray()
+            .Where(server => server.GetProperty("status").GetString() == "running")
+            .Select(Id),
+    ];
 
     // By the instance that their labels name.
     private Task<string> ContainersAsync() =>
