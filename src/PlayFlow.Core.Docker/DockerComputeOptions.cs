@@ -48,7 +48,7 @@ public sealed class DockerComputeOptions
     public int MaxProcesses { get; set; } = 4096;
 
     /// <summary>
-    /// How long the engine may take for a single request before it counts as not answering. The default is 20 seconds.
+    /// How long the engine may take for a single request before it counts as not answering. The default is 30 seconds.
     /// </summary>
-    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(20);
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(30);
 }

@@ -286,5 +286,9 @@ public sealed class DockerComputeProvider : IComputeProvider
     }
 
     /// <summary>Removes a build's image, with the last container that uses it.</summary>
-    internal Task RemoveImageAsync(BuildId build, CancellationToken cancellationToken) => _images.RemoveAsync(build, cancellationToken);
+    internal async Task RemoveImageAsync(BuildId build, CancellationToken cancellationToken)
+    {
+        await _started.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
+        await _images.RemoveAsync(build, cancellationToken).ConfigureAwait(false);
+    }
 }

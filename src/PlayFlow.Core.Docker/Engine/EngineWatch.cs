@@ -12,7 +12,6 @@ internal sealed class EngineWatch(DockerEngine engine, string owner, TimeProvide
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan IntervalWhileSilent = TimeSpan.FromMilliseconds(500);
-    private static readonly TimeSpan LookTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Following = TimeSpan.FromDays(40);
 
     private readonly SemaphoreSlim _due = new(0, 1);
@@ -30,7 +29,6 @@ internal sealed class EngineWatch(DockerEngine engine, string owner, TimeProvide
     public Task<IList<ContainerListResponse>> ListAsync(CancellationToken cancellationToken) => engine.CallAsync(
         (client, token) => client.Containers.ListContainersAsync(
             new ContainersListParameters { All = true, Filters = Labels.OwnedBy(owner) }, token),
-        LookTimeout,
         cancellationToken);
 
     /// <inheritdoc/>

@@ -25,6 +25,11 @@ internal static class ContainerEnd
             return null;
         }
 
+        if (state.Error is { Length: > 0 } error)
+        {
+            return ComputeExit.Failed(StopReason.StartupFailureExecutable, $"the Docker engine could not start it: {error.ReplaceLineEndings(" ")}");
+        }
+
         var code = (int)state.ExitCode;
         var signal = code is > SignalBase and <= SignalBase + LastSignal ? code - SignalBase : (int?)null;
         var exit = signal is { } number ? ComputeExit.Signaled(number) : ComputeExit.Exited(code);

@@ -1,5 +1,6 @@
 using PlayFlow.Core.Builds;
 using PlayFlow.Core.Compute;
+using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Docker.Launching;
 
@@ -21,8 +22,16 @@ internal static class GameFolder
     /// <summary>The full path of the executable, with forward slashes.</summary>
     public static string Executable(Build build) => $"{Files}/{Name(build)}";
 
-    /// <summary>The executable's name below the build's root.</summary>
-    public static string Name(Build build) => (build.ExecutablePath ?? Build.DefaultExecutablePath).Replace('\\', '/').TrimStart('/');
+    /// <summary>The executable's name below the build's root, with forward slashes and nothing but names between them.</summary>
+    /// <exception cref="ComputeException">It leads out of the build, or nowhere.</exception>
+    public static string Name(Build build)
+    {
+        var path = build.ExecutablePath ?? Build.DefaultExecutablePath;
+        string[] names = [.. path.Split('/', '\\').Where(static name => name is not ("" or "."))];
+        return names.Length > 0 && !names.Contains("..") && !path.Contains('\0', StringComparison.Ordinal)
+            ? string.Join('/', names)
+            : throw new ComputeException(StopReason.StartupFailureExecutable, $"the executable '{path}' is not in the build");
+    }
 
     /// <summary>The folder of the executable, which the game runs in.</summary>
     public static string WorkingDirectory(Build build) => Parent(Executable(build));

@@ -96,6 +96,11 @@ internal sealed class Launch
             _context.Observer.ReportEnded(Id, exit);
             return exit;
         }
+        catch (EngineException e) when (e.IsUnreachable)
+        {
+            // Told once for all by who watches the engine.
+            return null;
+        }
         catch (Exception e) when (e is not OperationCanceledException)
         {
             Log.EndFailed(_context.Logger, Id, e);

@@ -64,6 +64,10 @@ internal sealed class ContainerLog : IDisposable
             {
                 return;
             }
+            catch (EngineException e) when (e.IsUnreachable)
+            {
+                // Told once for all by who watches the engine.
+            }
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 Log.LogNotReported(_logger, _id, e);
