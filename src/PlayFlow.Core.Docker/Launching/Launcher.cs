@@ -9,12 +9,12 @@ using PlayFlow.Core.Servers;
 namespace PlayFlow.Core.Docker.Launching;
 
 /// <summary>
-/// Makes a running container of a request, or nothing. Starts as many at once as the engine has processors: more would only make
-/// each wait for the others. Safe to use from any thread.
+/// Makes a running container of a request, or nothing. Starts two at once for each processor of the engine: more would only make each
+/// wait for the others. Safe to use from any thread.
 /// </summary>
 internal sealed class Launcher : IDisposable
 {
-    private const int FewestAtOnce = 2;
+    private const int AtOnceForAProcessor = 2;
 
     private readonly LaunchContext _context;
     private readonly BuildImages _images;
@@ -29,7 +29,7 @@ internal sealed class Launcher : IDisposable
         _context = context;
         _images = images;
         _servers = Path.Combine(data, "servers");
-        _starts = new SemaphoreSlim(Math.Max(FewestAtOnce, context.Engine.Facts.Processors));
+        _starts = new SemaphoreSlim(AtOnceForAProcessor * context.Engine.Facts.Processors);
 
         // A folder of this system is seen by an engine that runs on it; elsewhere the file has to be copied.
         _mountsConfig = context.Engine.Facts.IsLocal && ConfigFolder.CanMount(_servers);
