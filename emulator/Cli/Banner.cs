@@ -11,7 +11,12 @@ internal static class Banner
         var (url, keys) = (host.Url, options.Keys);
         var control = options.Control ? $"\n  control       {url}/__emulator" : string.Empty;
         var kept = options.InMemory ? "in memory" : host.DataPath;
-        var provider = options.Provider is ComputeKind.Fake ? "made up" : "processes of this machine";
+        var provider = options.Provider switch
+        {
+            ComputeKind.Fake => "made up",
+            ComputeKind.Docker => $"containers upon {options.DockerBaseImage}",
+            _ => "processes of this machine",
+        };
         return $"""
             PlayFlow emulator listening on {url}
 

@@ -31,7 +31,11 @@ internal sealed class OptionReader(OptionSet options, ParseResult parsed, Func<s
             Host = Value(options.Host, Address, "an IP address, 'localhost' or '*'", defaults.Host),
             Port = Value(options.Port, static text => Number(text, 0, 65_535), "a port: 0 to 65535", defaults.Port),
             PublicHost = Value(options.PublicHost, HostName, "a host name or an IP address", defaults.PublicHost),
-            Provider = Value(options.Provider, Provider, "a provider: process or fake", defaults.Provider),
+            Provider = Value(options.Provider, Provider, "a provider: process, docker or fake", defaults.Provider),
+            DockerBaseImage = Value(options.DockerBaseImage, static text => text, "an image", defaults.DockerBaseImage),
+            DockerHost = Find(options.DockerHost, parsed.GetValue(options.DockerHost)) is { Text: { } address, Source: var source }
+                ? EngineAddress(address) ?? throw Bad(options.DockerHost, source, address, "an address like unix:///path, npipe://./pipe/name or tcp://host:port")
+                : defaults.DockerHost,
             DataDirectory = Value(options.Data, static text => text, "a directory", defaults.DataDirectory),
             InMemory = Value(options.InMemory),
             Plan = Value(options.Plan, Plan.Find, "a plan: free or pro", defaults.Plan),
@@ -144,9 +148,13 @@ internal sealed class OptionReader(OptionSet options, ParseResult parsed, Func<s
     private static ComputeKind? Provider(string text) => text switch
     {
         "process" => ComputeKind.Process,
+        "docker" => ComputeKind.Docker,
         "fake" => ComputeKind.Fake,
         _ => null,
     };
+
+    private static Uri? EngineAddress(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out var address) && address.Scheme is "unix" or "npipe" or "tcp" or "http" or "https" ? address : null;
 
     private static Func<string, string?> Key(KeyKind kind) => text => ProjectKeys.KindOf(text) == kind ? text : null;
 

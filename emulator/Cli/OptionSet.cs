@@ -19,7 +19,16 @@ internal sealed class OptionSet
 
     /// <summary>The option <c>--provider</c>.</summary>
     public Option<string?> Provider { get; } = Text(
-        "--provider", "process|fake", "Where game servers run: as processes of this machine, or made up for tests of clients.", "process");
+        "--provider", "process|docker|fake",
+        "Where game servers run: as processes of this machine, as containers of a Docker engine, or made up for tests of clients.", "process");
+
+    /// <summary>The option <c>--docker-base-image</c>.</summary>
+    public Option<string?> DockerBaseImage { get; } = Text(
+        "--docker-base-image", "IMAGE", "Image that uploaded archives are laid upon, with the shell and the libraries they need.", "debian:bookworm-slim");
+
+    /// <summary>The option <c>--docker-host</c>.</summary>
+    public Option<string?> DockerHost { get; } = Text(
+        "--docker-host", "URI", "Where the Docker engine listens: unix:///path, npipe://./pipe/name or tcp://host:port. By default what DOCKER_HOST or the current Docker context says.", null);
 
     /// <summary>The option <c>--data</c>.</summary>
     public Option<string?> Data { get; } = Text("--data", "DIR", "Directory where everything is kept.", ".playflow");
@@ -102,8 +111,8 @@ internal sealed class OptionSet
     /// <summary>Every option.</summary>
     public IReadOnlyList<Option> All =>
     [
-        Host, Port, PublicHost, Provider, Data, InMemory, Plan, ServerKey, ClientKey, Projects, Control, PortRange, StopGrace,
-        ReadyFile, LogLevel, AllowDefaultKeys, NoRateLimit, RateLimitScale, LaunchTimeout, ProcessingDelay, AnyRegion, NoClientStart,
+        Host, Port, PublicHost, Provider, DockerBaseImage, DockerHost, Data, InMemory, Plan, ServerKey, ClientKey, Projects, Control, PortRange,
+        StopGrace, ReadyFile, LogLevel, AllowDefaultKeys, NoRateLimit, RateLimitScale, LaunchTimeout, ProcessingDelay, AnyRegion, NoClientStart,
         NoRestartAfterCleanExit, LenientNulls, PlanLimitStatus,
     ];
 

@@ -9,9 +9,9 @@ namespace PlayFlow.Emulator.Hosting;
 
 /// <summary>
 /// Ends what is left of emulators that kept nothing and were killed: nobody can take their game servers up again, so they are
-/// ended at the next start of any emulator of the same user, and their directories are removed.
+/// ended at the next start of an emulator of the same user, and their directories are removed.
 /// </summary>
-internal static class AbandonedDirectories
+internal sealed class AbandonedDirectories(EmulatorOptions options, ILoggerFactory loggers)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
 
@@ -24,54 +24,63 @@ internal static class AbandonedDirectories
         : Path.Combine(Path.GetTempPath(), "playflow-in-memory-" + Environment.UserName);
 
     /// <summary>Ends them all. What cannot be ended is left for the next start.</summary>
-    public static async Task EndAsync(ILoggerFactory loggers)
+    public async Task EndAsync()
     {
-        if (!Directory.Exists(Root))
+        if (options.Provider is ComputeKind.Fake || !Directory.Exists(Root))
         {
             return;
         }
 
         foreach (var file in Directory.EnumerateFiles(Root, "*" + DataDirectory.LockSuffix).ToList())
         {
-            if (DataDirectory.TakeAbandoned(file) is { } directory)
+            // Containers are ended by an emulator that uses an engine, too.
+            if ((options.Provider is ComputeKind.Docker || !Directory.Exists(DataDirectory.ContainersOf(file)))
+                && DataDirectory.TakeAbandoned(file) is { } directory)
             {
-                await EndAsync(directory, loggers);
+                await EndAsync(directory);
             }
         }
     }
 
-    private static async Task EndAsync(DataDirectory directory, ILoggerFactory loggers)
+    private async Task EndAsync(DataDirectory directory)
     {
         try
         {
             if (Directory.Exists(directory.Servers))
             {
-                await EndGamesAsync(directory.Servers, loggers.CreateLogger<ProcessComputeProvider>());
+                var processes = new ProcessComputeOptions { DataDirectory = directory.Servers, Ports = PortRange.Create(1, 1) };
+                await EndGamesAsync(new ProcessComputeProvider(
+                    processes, new NoBuilds(), TimeProvider.System, loggers.CreateLogger<ProcessComputeProvider>()));
+            }
+
+            if (Directory.Exists(directory.Containers))
+            {
+                var docker = Backends.Containers(options, TimeProvider.System, directory, new NoBuilds(), loggers);
+                await EndGamesAsync(docker, () => docker.RemoveImagesAsync(CancellationToken.None));
             }
 
             directory.Dispose();
         }
-        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException)
+        catch (Exception fault) when (fault is IOException or UnauthorizedAccessException or ComputeException)
         {
             loggers.CreateLogger<EmulatorHost>().NotRemoved(directory.FullPath, fault);
         }
     }
 
-    private static async Task EndGamesAsync(string servers, ILogger<ProcessComputeProvider> logger)
+    private static async Task EndGamesAsync(IComputeProvider provider, Func<Task>? afterwards = null)
     {
-        var options = new ProcessComputeOptions { DataDirectory = servers, Ports = PortRange.Create(1, 1) };
-        await using var provider = new ProcessComputeProvider(options, new NoBuilds(), TimeProvider.System, logger);
+        await using var own = provider;
         var ends = new Ends();
         await provider.StartAsync(ends, CancellationToken.None);
         using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
         foreach (var launch in await provider.ListAsync(CancellationToken.None))
         {
-            if (launch.Exit is null)
-            {
-                await provider.StopAsync(launch.Id, StopMode.Kill, CancellationToken.None);
-                await ends.Of(launch.Id).WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
+            await provider.StopAsync(launch.Id, StopMode.Kill, CancellationToken.None);
+            await ends.Of(launch.Id).WaitAsync(deadline.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await provider.ForgetAsync(launch.Id, CancellationToken.None);
         }
+
+        await (afterwards?.Invoke() ?? Task.CompletedTask);
     }
 
     private sealed class Ends : IComputeObserver

@@ -1,12 +1,14 @@
 using System.Collections.Immutable;
 using PlayFlow.Core.Compute;
 using PlayFlow.Core.Compute.Fake;
+using PlayFlow.Core.Docker;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Process;
 using PlayFlow.Core.Sqlite;
 using PlayFlow.Core.Storage;
 using PlayFlow.Core.Storage.InMemory;
 using PlayFlow.Core.Telemetry;
+using PlayFlow.Emulator.Uploads;
 
 namespace PlayFlow.Emulator.Hosting;
 
@@ -33,6 +35,7 @@ internal static class Backends
         return options.Provider switch
         {
             ComputeKind.Fake => new FakeComputeProvider(new FakeComputeOptions { Hosts = FakeHosts(options) }, parts.Time),
+            ComputeKind.Docker => Containers(options, parts.Time, data, artefacts, loggers),
             _ => new ProcessComputeProvider(
                 new ProcessComputeOptions { DataDirectory = data.Servers, Address = options.PublicHost, Ports = options.Ports },
                 artefacts,
@@ -41,6 +44,25 @@ internal static class Backends
                 tls),
         };
     }
+
+    /// <summary>The containers of a data directory.</summary>
+    public static DockerComputeProvider Containers(
+        EmulatorOptions options, TimeProvider time, DataDirectory data, IBuildArtefacts artefacts, ILoggerFactory loggers) => new(
+            new DockerComputeOptions
+            {
+                DataDirectory = data.Containers,
+                Endpoint = options.DockerHost,
+                BaseImage = options.DockerBaseImage,
+                Address = options.PublicHost,
+                Ports = options.Ports,
+            },
+            artefacts,
+            time,
+            loggers.CreateLogger<DockerComputeProvider>());
+
+    /// <summary>What makes builds of uploads that the provider can run.</summary>
+    public static IBuildProcessor Processor(IComputeProvider compute, ArtefactStore artefacts) =>
+        compute is DockerComputeProvider docker ? new DockerBuildProcessor(artefacts, docker) : artefacts;
 
     /// <summary>Where the fleet is remembered.</summary>
     public static IFleetStore FleetStore(EmulatorOptions options, EmulatorParts parts, DataDirectory data) =>

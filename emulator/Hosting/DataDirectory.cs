@@ -9,6 +9,8 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>What the lock of a temporary directory ends in; it stands beside the directory.</summary>
     public const string LockSuffix = ".lock";
 
+    private const string ContainersFolder = "docker";
+
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
 
     private readonly FileStream _lock;
@@ -33,11 +35,14 @@ internal sealed class DataDirectory : IDisposable
     /// <summary>Uploads and what is made of them.</summary>
     public string Builds => Path.Combine(FullPath, "builds");
 
-    /// <summary>What running game servers need.</summary>
+    /// <summary>What game servers need that run as processes.</summary>
     public string Servers => Path.Combine(FullPath, "process");
 
     /// <summary>The certificate authority of ports with TLS.</summary>
     public string Tls => TlsOf(FullPath);
+
+    /// <summary>What game servers need that run as containers.</summary>
+    public string Containers => Path.Combine(FullPath, ContainersFolder);
 
     /// <summary>The key of upload URLs.</summary>
     public string TicketKeyFile => Path.Combine(FullPath, "upload.key");
@@ -76,6 +81,9 @@ internal sealed class DataDirectory : IDisposable
             throw new StartException($"No temporary directory can be made in '{root}': {fault.Message}", fault);
         }
     }
+
+    /// <summary>Where a temporary directory has what its containers need, by its lock.</summary>
+    public static string ContainersOf(string lockFile) => Path.Combine(lockFile[..^LockSuffix.Length], ContainersFolder);
 
     /// <summary>Takes a temporary directory whose emulator was killed; null while that one lives.</summary>
     public static DataDirectory? TakeAbandoned(string lockFile)

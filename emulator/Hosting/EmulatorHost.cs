@@ -4,6 +4,7 @@ using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using PlayFlow.Core.Compute;
+using PlayFlow.Core.Docker;
 using PlayFlow.Core.Orchestration;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
@@ -33,6 +34,7 @@ internal sealed class EmulatorHost : IAsyncDisposable
     private readonly ArtefactStore _artefacts;
     private readonly TlsTerminator _tls;
     private readonly OrchestratorOptions _fleetOptions;
+    private readonly IComputeProvider _compute;
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ILogger _logger;
 
@@ -50,10 +52,11 @@ internal sealed class EmulatorHost : IAsyncDisposable
         }, loggers.CreateLogger<ArtefactStore>());
         _tls = new TlsTerminator(Certificate, parts.Time, loggers.CreateLogger<TlsTerminator>());
         _fleetOptions = new OrchestratorOptions { Rules = options.Rules };
+        _compute = Backends.Compute(options, parts, data, _artefacts, _tls, loggers);
         Fleet = new FleetOrchestrator(
             _fleetOptions,
-            Backends.Compute(options, parts, data, _artefacts, _tls, loggers),
-            _artefacts,
+            _compute,
+            Backends.Processor(_compute, _artefacts),
             Backends.FleetStore(options, parts, data),
             Backends.LogStore(options, parts, data),
             parts.Ids,
@@ -158,6 +161,7 @@ internal sealed class EmulatorHost : IAsyncDisposable
         // Who still waits for a start that failed is not to wait longer.
         _opened.TrySetCanceled();
         await App.StopAsync();
+        await ForgetBuildsAsync();
         await Fleet.DisposeAsync();
         _artefacts.Dispose();
         _tls.Dispose();
@@ -173,14 +177,34 @@ internal sealed class EmulatorHost : IAsyncDisposable
         await App.DisposeAsync();
     }
 
+    // Nobody will ask again for the builds of an emulator that keeps nothing.
+    private async Task ForgetBuildsAsync()
+    {
+        if (_options.InMemory && _compute is DockerComputeProvider docker)
+        {
+            try
+            {
+                // A server that has ended uses its image until its container is removed, which is under way.
+                using var patience = new CancellationTokenSource(StopMargin, _time);
+                while (!patience.IsCancellationRequested && (await docker.ListAsync(CancellationToken.None)).Any(launch => launch.Exit is not null))
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(20), _time, patience.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                }
+
+                await docker.RemoveImagesAsync(CancellationToken.None);
+            }
+            catch (ComputeException fault)
+            {
+                _logger.NotRemoved(_data.FullPath, fault);
+            }
+        }
+    }
+
     private async Task OpenAsync(Action? listening)
     {
         await ListenAsync();
         listening?.Invoke();
-        if (_options.Provider is ComputeKind.Process)
-        {
-            await AbandonedDirectories.EndAsync(App.Services.GetRequiredService<ILoggerFactory>());
-        }
+        await new AbandonedDirectories(_options, App.Services.GetRequiredService<ILoggerFactory>()).EndAsync();
 
         await Fleet.StartAsync();
         await ConfigureAsync(DefaultProject, "default", _options.Keys, _options.Plan);

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Net;
+using PlayFlow.Core.Docker;
 using PlayFlow.Core.Engine;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Projects;
@@ -13,6 +14,9 @@ internal enum ComputeKind
 {
     /// <summary>As processes of this machine.</summary>
     Process,
+
+    /// <summary>As containers of a Docker engine.</summary>
+    Docker,
 
     /// <summary>Nowhere: they are made up, and do at once what is asked of them.</summary>
     Fake,
@@ -38,6 +42,12 @@ internal sealed record EmulatorOptions
 
     /// <summary>Where game servers run.</summary>
     public ComputeKind Provider { get; init; } = ComputeKind.Process;
+
+    /// <summary>The image that uploaded archives are laid upon.</summary>
+    public string DockerBaseImage { get; init; } = new DockerComputeOptions().BaseImage;
+
+    /// <summary>Where the Docker engine listens, or null for where its own client would look.</summary>
+    public Uri? DockerHost { get; init; }
 
     /// <summary>Where everything is kept.</summary>
     public string DataDirectory { get; init; } = ".playflow";

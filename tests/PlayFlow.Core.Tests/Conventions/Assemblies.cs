@@ -5,12 +5,13 @@ internal static class Assemblies
 {
     public const string Core = "PlayFlow.Core";
     public const string Process = "PlayFlow.Core.Process";
+    public const string Docker = "PlayFlow.Core.Docker";
     public const string Sqlite = "PlayFlow.Core.Sqlite";
     public const string Testing = "PlayFlow.Core.Testing";
     public const string Emulator = "playflow-emulator";
 
     /// <summary>What is published as packages.</summary>
-    public static readonly string[] Packages = [Core, Process, Sqlite, Testing];
+    public static readonly string[] Packages = [Core, Process, Docker, Sqlite, Testing];
 
     /// <summary>All that is shipped.</summary>
     public static readonly string[] Shipped = [.. Packages, Emulator];

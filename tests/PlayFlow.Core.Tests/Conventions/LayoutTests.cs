@@ -58,7 +58,7 @@ public sealed class LayoutTests
                 "PlayFlow.Core.Compute.Fake", "PlayFlow.Core.Storage.InMemory", "PlayFlow.Core.Hosting",
                 "Microsoft.Extensions.DependencyInjection", "Microsoft.Extensions.Hosting",
             ]));
-        foreach (var plug in new[] { Assemblies.Process, Assemblies.Sqlite })
+        foreach (var plug in new[] { Assemblies.Process, Assemblies.Docker, Assemblies.Sqlite })
         {
             yield return Case($"{plug} knows the interfaces alone", plug, new Room(
                 [plug], ["PlayFlow.Core.Engine", "PlayFlow.Core.Orchestration", "PlayFlow.Core.Compute.Fake", "PlayFlow.Core.Storage.InMemory"]));
@@ -69,14 +69,14 @@ public sealed class LayoutTests
             yield return Case($"The dialect {dialect} knows no store, no provider and no other dialect", Assemblies.Emulator, new Room(
                 [dialect],
                 [
-                    "PlayFlow.Core.Storage", "PlayFlow.Core.Process", "PlayFlow.Core.Sqlite", "PlayFlow.Core.Compute.Fake",
+                    "PlayFlow.Core.Storage", "PlayFlow.Core.Process", "PlayFlow.Core.Docker", "PlayFlow.Core.Sqlite", "PlayFlow.Core.Compute.Fake",
                     "PlayFlow.Core.Compute.IComputeProvider", "PlayFlow.Core.Engine.Fleet", "PlayFlow.Emulator.Control",
                     .. Dialects().Where(other => other != dialect),
                 ]));
         }
 
         yield return Case("What dialects share knows none of them", Assemblies.Emulator, new Room(
-            ["PlayFlow.Emulator.Api.Shared"], ["PlayFlow.Core.Storage", "PlayFlow.Core.Process", "PlayFlow.Core.Sqlite", .. Dialects()]));
+            ["PlayFlow.Emulator.Api.Shared"], ["PlayFlow.Core.Storage", "PlayFlow.Core.Process", "PlayFlow.Core.Docker", "PlayFlow.Core.Sqlite", .. Dialects()]));
     }
 
     [TestCaseSource(nameof(Rooms))]
@@ -93,6 +93,7 @@ public sealed class LayoutTests
 
     [TestCase(Assemblies.Core)]
     [TestCase(Assemblies.Process, Assemblies.Core)]
+    [TestCase(Assemblies.Docker, Assemblies.Core)]
     [TestCase(Assemblies.Sqlite, Assemblies.Core)]
     [TestCase(Assemblies.Testing, Assemblies.Core)]
     public void Package_RefersTo(string assembly, params string[] expected)

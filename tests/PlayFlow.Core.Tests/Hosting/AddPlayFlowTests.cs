@@ -5,8 +5,10 @@ using PlayFlow.Core.Builds;
 using PlayFlow.Core.Catalog;
 using PlayFlow.Core.Compute;
 using PlayFlow.Core.Compute.Fake;
+using PlayFlow.Core.Docker;
 using PlayFlow.Core.Hosting;
 using PlayFlow.Core.Orchestration;
+using PlayFlow.Core.Process;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
 using PlayFlow.Core.Storage;
@@ -31,6 +33,18 @@ public sealed class AddPlayFlowTests
 
         Assert.That(server.Status, Is.EqualTo(ServerStatus.Running));
         await host.StopAsync();
+    }
+
+    [Test]
+    public async Task Docker_IsTheProvider_AndMakesTheImages()
+    {
+        await using var services = new ServiceCollection()
+            .AddPlayFlow()
+            .UseDockerCompute(new DirectoryBuilds("builds"), options => options.Endpoint = new Uri("unix:///nowhere/docker.sock"))
+            .Services.BuildServiceProvider();
+
+        Assert.That(services.GetRequiredService<IComputeProvider>(), Is.SameAs(services.GetRequiredService<DockerComputeProvider>()));
+        Assert.That(services.GetRequiredService<IBuildProcessor>(), Is.TypeOf<DockerBuildProcessor>());
     }
 
     [Test]

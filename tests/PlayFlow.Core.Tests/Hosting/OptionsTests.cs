@@ -3,6 +3,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 using NUnit.Framework;
 using PlayFlow.Core.Compute.Fake;
+using PlayFlow.Core.Docker;
 using PlayFlow.Core.Engine;
 using PlayFlow.Core.Hosting;
 using PlayFlow.Core.Process;
@@ -117,6 +118,17 @@ public sealed class OptionsTests
                 options.CachedBuilds = 0;
                 options.PortConflictTimeout = TimeSpan.Zero;
             })
+            .UseDockerCompute(new DirectoryBuilds("builds"), options =>
+            {
+                options.DataDirectory = " ";
+                options.BaseImage = "";
+                options.Endpoint = new Uri("docker.sock", UriKind.Relative);
+                options.Address = "http://here";
+                options.BindAddress = "here";
+                options.Ports = default;
+                options.MaxProcesses = 0;
+                options.RequestTimeout = TimeSpan.Zero;
+            })
             .UseSqliteStore(options =>
             {
                 options.Directory = "";
@@ -131,6 +143,14 @@ public sealed class OptionsTests
             "Process compute: Ports is no range: make one with PortRange.Create.",
             "Process compute: CachedBuilds is 0: it is 1 or more.",
             "Process compute: PortConflictTimeout is 00:00:00: it is more than 0 and at most 30 days.",
+            "Docker compute: DataDirectory is empty.",
+            "Docker compute: BaseImage is empty.",
+            "Docker compute: Endpoint 'docker.sock' is no absolute URI.",
+            "Docker compute: Address 'http://here' is neither a name nor an IP address.",
+            "Docker compute: BindAddress 'here' is no IP address.",
+            "Docker compute: Ports is no range: make one with PortRange.Create.",
+            "Docker compute: MaxProcesses is 0: it is 1 or more.",
+            "Docker compute: RequestTimeout is 00:00:00: it is more than 0 and at most an hour.",
             "SQLite store: Directory is empty.",
             "SQLite store: Retention keeps at least one line and one byte of each log.",
         }));

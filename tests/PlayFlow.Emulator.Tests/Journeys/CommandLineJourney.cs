@@ -20,6 +20,8 @@ internal sealed class CommandLineJourney
         yield return new TestCaseData((object)new[] { "--port", "x" }).SetArgDisplayNames("bad value");
         yield return new TestCaseData((object)new[] { "--host", "0.0.0.0", "--port", "0" }).SetArgDisplayNames("well-known keys outside");
         yield return new TestCaseData((object)new[] { "--host", "192.0.2.1", "--port", "0", "--allow-default-keys", "--in-memory" }).SetArgDisplayNames("address of another machine");
+        yield return new TestCaseData((object)new[] { "--port", "0", "--provider", "docker", "--docker-host", "unix:///nowhere/docker.sock" }).SetArgDisplayNames("no Docker engine");
+        yield return new TestCaseData((object)new[] { "--provider", "docker", "--docker-host", "nowhere" }).SetArgDisplayNames("no address of an engine");
         yield return new TestCaseData((object)new[] { "--port", "0", "--data", "/dev/null/x" }).SetArgDisplayNames("unwritable data directory");
         yield return new TestCaseData((object)new[] { "--port", "0", "--in-memory", "--provider", "fake", "--ready-file", "/dev/null/x" }).SetArgDisplayNames("unwritable ready file");
     }

@@ -1,0 +1,178 @@
+using System.Collections.Immutable;
+using PlayFlow.Core.Compute;
+using PlayFlow.Core.Docker.Engine;
+using PlayFlow.Core.Docker.Logs;
+using PlayFlow.Core.Docker.Readiness;
+using PlayFlow.Core.Docker.Usage;
+using PlayFlow.Core.Servers;
+
+namespace PlayFlow.Core.Docker.Launching;
+
+/// <summary>One launch of one server from its start, or its adoption, to its end. Safe to use from any thread.</summary>
+internal sealed class Launch
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly LaunchContext _context;
+    private readonly ImmutableArray<InnerPort> _ports;
+    private readonly ProcSockets? _process;
+    private readonly UsageStream _usage;
+    private volatile bool _portsOpen;
+    private volatile ComputeExit? _exit;
+
+    public Launch(LaunchContext context, ComputeId id, string container, long pid, ImmutableArray<InnerPort> ports)
+    {
+        _context = context;
+        Id = id;
+        Container = container;
+        _ports = ports;
+        _process = context.Engine.Facts.IsLocal && pid > 0 ? new ProcSockets(container, pid) : null;
+        _usage = new UsageStream(context.Engine, container, context.Time);
+        Output = new ContainerLog(context.Engine, container, id, context.Observer, context.Time, context.Logger);
+    }
+
+    /// <summary>The launch.</summary>
+    public ComputeId Id { get; }
+
+    /// <summary>Its container.</summary>
+    public string Container { get; }
+
+    /// <summary>Its output.</summary>
+    public ContainerLog Output { get; }
+
+    /// <summary>What it uses.</summary>
+    public UsageStream Usage => _usage;
+
+    /// <summary>Whether it is over.</summary>
+    public bool HasEnded => _exit is not null;
+
+    /// <summary>How it stands.</summary>
+    public ComputeStatus Status => new(Id, _exit, _portsOpen);
+
+    /// <summary>How many TCP connections it has established, where that can be seen.</summary>
+    public int? CountConnections() => _process?.CountConnections();
+
+    /// <summary>Notes that its container runs no more, or is gone.</summary>
+    public void NoteEnd() => _ended.TrySetResult();
+
+    /// <summary>Ends once all of it is dealt with, or the provider is disposed.</summary>
+    public Task Following { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Begins to follow it to its end, and to report that. Ends early, with nothing said, when the provider is disposed.</summary>
+    public void Run() => Following = RunAsync();
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            using (var running = CancellationTokenSource.CreateLinkedTokenSource(_context.Stopped))
+            {
+                var watching = Task.WhenAll(Output.FollowAsync(running.Token), _usage.RunAsync(running.Token), AwaitPortsAsync(running.Token));
+                await _ended.Task.WaitAsync(_context.Stopped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await running.CancelAsync().ConfigureAwait(false);
+                await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+
+            while (await FinishAsync().ConfigureAwait(false) is not { } exit)
+            {
+                await Task.Delay(Pause, _context.Time, _context.Stopped).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // Let go of; the next run takes it up.
+        }
+    }
+
+    // Reads the rest of its output and says how it ended; null when the engine does not tell at the moment.
+    private async Task<ComputeExit?> FinishAsync()
+    {
+        _context.Stopped.ThrowIfCancellationRequested();
+        try
+        {
+            var exit = await InspectAsync().ConfigureAwait(false);
+            _exit = exit;
+            _context.Observer.ReportEnded(Id, exit);
+            return exit;
+        }
+        catch (EngineException e) when (e.IsUnreachable)
+        {
+            // Told once for all by who watches the engine.
+            return null;
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            Log.EndFailed(_context.Logger, Id, e);
+            return null;
+        }
+    }
+
+    private async Task<ComputeExit> InspectAsync()
+    {
+        try
+        {
+            var found = await _context.Engine.CallAsync(
+                (client, token) => client.Containers.InspectContainerAsync(Container, token), _context.Stopped).ConfigureAwait(false);
+            var exit = ContainerEnd.Find(found.State!)
+                ?? throw new EngineException("the container runs although its end was told", System.Net.HttpStatusCode.Conflict);
+            await Output.FinishAsync(_context.Stopped).ConfigureAwait(false);
+            return exit;
+        }
+        catch (EngineException e) when (e.IsNotFound)
+        {
+            return ContainerEnd.Gone;
+        }
+    }
+
+    private async Task AwaitPortsAsync(CancellationToken cancellationToken)
+    {
+        IInnerSockets sockets = _process is { } process ? process : new ExecSockets(_context.Engine, Container);
+        var pause = sockets.Pause;
+        while (true)
+        {
+            var open = await FindOpenAsync(sockets, cancellationToken).ConfigureAwait(false);
+            if (open is null && sockets is ProcSockets)
+            {
+                sockets = new ExecSockets(_context.Engine, Container);
+                continue;
+            }
+
+            if (open is null || _ports.All(open.Contains))
+            {
+                if (open is null)
+                {
+                    Log.PortsUnseen(_context.Logger, Id);
+                }
+
+                cancellationToken.ThrowIfCancellationRequested();
+                _portsOpen = true;
+                _context.Observer.ReportPortsOpen(Id);
+                return;
+            }
+
+            await Task.Delay(pause, _context.Time, cancellationToken).ConfigureAwait(false);
+            pause = pause * 1.5 < sockets.LongestPause ? pause * 1.5 : sockets.LongestPause;
+        }
+    }
+
+    private static readonly IReadOnlySet<InnerPort> None = new HashSet<InnerPort>();
+
+    private async Task<IReadOnlySet<InnerPort>?> FindOpenAsync(IInnerSockets sockets, CancellationToken cancellationToken)
+    {
+        if (_ports.IsEmpty)
+        {
+            return None;
+        }
+
+        try
+        {
+            return await sockets.FindOpenAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch (EngineException)
+        {
+            // The engine is silent, or the container has just ended, which is told another way.
+            return None;
+        }
+    }
+}

@@ -1,0 +1,9 @@
+using Microsoft.Extensions.Logging;
+using PlayFlow.Core.Compute;
+using PlayFlow.Core.Docker.Engine;
+
+namespace PlayFlow.Core.Docker.Launching;
+
+/// <summary>What all launches of a provider share.</summary>
+internal sealed record LaunchContext(
+    IComputeObserver Observer, DockerEngine Engine, TimeProvider Time, ILogger Logger, CancellationToken Stopped);

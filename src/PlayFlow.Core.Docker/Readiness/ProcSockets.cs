@@ -1,0 +1,69 @@
+using PlayFlow.Core.Docker.Launching;
+using PlayFlow.Core.Ports;
+
+namespace PlayFlow.Core.Docker.Readiness;
+
+/// <summary>
+/// Sees a container's sockets through <c>/proc</c> of its first process: at no cost to the container, and whatever is in its
+/// image, where the engine runs on this system.
+/// </summary>
+internal sealed class ProcSockets(string container, long pid) : IInnerSockets
+{
+    private readonly string _process = FormattableString.Invariant($"/proc/{pid}");
+
+    /// <inheritdoc/>
+    public TimeSpan Pause => TimeSpan.FromMilliseconds(2);
+
+    /// <inheritdoc/>
+    public TimeSpan LongestPause => TimeSpan.FromMilliseconds(50);
+
+    /// <inheritdoc/>
+    public Task<IReadOnlySet<InnerPort>?> FindOpenAsync(CancellationToken cancellationToken)
+    {
+        if (!IsOurs())
+        {
+            return Task.FromResult<IReadOnlySet<InnerPort>?>(null);
+        }
+
+        var open = new HashSet<InnerPort>();
+        foreach (var file in SocketTable.Files)
+        {
+            if (Read(file) is { } text)
+            {
+                SocketTable.Parse(text, file.Contains("tcp", StringComparison.Ordinal) ? PortProtocol.Tcp : PortProtocol.Udp, open);
+            }
+        }
+
+        return Task.FromResult<IReadOnlySet<InnerPort>?>(open);
+    }
+
+    /// <summary>How many TCP connections the container has established, or null when this cannot tell.</summary>
+    public int? CountConnections() => IsOurs() && Read(SocketTable.Files[0]) is { } four
+        ? SocketTable.CountConnections(four) + (Read(SocketTable.Files[1]) is { } six ? SocketTable.CountConnections(six) : 0)
+        : null;
+
+    // The number may be another process's: of another machine when the engine is not here, of a later time when it is.
+    private bool IsOurs()
+    {
+        try
+        {
+            return File.ReadAllText(_process + "/cgroup").Contains(container, StringComparison.Ordinal);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+    }
+
+    private string? Read(string file)
+    {
+        try
+        {
+            return File.ReadAllText(_process + file["/proc".Length..]);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

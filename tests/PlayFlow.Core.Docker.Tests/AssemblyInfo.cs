@@ -1,0 +1,2 @@
+[assembly: NUnit.Framework.FixtureLifeCycle(NUnit.Framework.LifeCycle.InstancePerTestCase)]
+[assembly: NUnit.Framework.Parallelizable(NUnit.Framework.ParallelScope.All)]

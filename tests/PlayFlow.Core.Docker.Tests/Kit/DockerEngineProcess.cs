@@ -1,0 +1,182 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using NUnit.Framework;
+
+namespace PlayFlow.Core.Docker.Tests.Kit;
+
+/// <summary>
+/// A Docker engine of a test's own: its data, its socket, its bridge. It touches no other engine of the machine and no firewall
+/// rule; all of it goes with <see cref="DisposeAsync"/>.
+/// </summary>
+internal sealed class DockerEngineProcess : IAsyncDisposable
+{
+    private const string BridgePrefix = "pfd";
+
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _folder;
+    private readonly string _bridge;
+    private readonly string _subnet;
+    private System.Diagnostics.Process? _process;
+
+    private DockerEngineProcess(string folder)
+    {
+        var random = RandomNumberGenerator.GetBytes(3);
+        _folder = folder;
+        _bridge = BridgePrefix + Convert.ToHexStringLower(random);
+        _subnet = string.Create(CultureInfo.InvariantCulture, $"10.{200 + (random[0] % 50)}.{random[1]}.1/24");
+    }
+
+    /// <summary>Where it listens.</summary>
+    public Uri Endpoint => new("unix://" + Socket);
+
+    /// <summary>Its socket.</summary>
+    public string Socket => Path.Combine(_folder, "docker.sock");
+
+    /// <summary>Why no engine can be started here, or null.</summary>
+    public static string? FindObstacle() =>
+        !OperatingSystem.IsLinux() ? "an engine of the tests' own is started on Linux only"
+        : getuid() != 0 ? "an engine is started by root only"
+        : new[] { "dockerd", "docker", "busybox", "ip" }.FirstOrDefault(program => !Shell.Has(program)) is { } missing
+            ? $"{missing} is not installed: apt-get install docker.io busybox-static iptables iproute2"
+        : null;
+
+    /// <summary>Starts one; on return it answers.</summary>
+    /// <param name="dataMegabytes">How much room it has, or null for what the disk has.</param>
+    public static async Task<DockerEngineProcess> StartAsync(int? dataMegabytes = null)
+    {
+        if (FindObstacle() is { } obstacle)
+        {
+            Assert.That(Environment.GetEnvironmentVariable("PLAYFLOW_NEED_DOCKER"), Is.Null.Or.Empty, "no Docker engine: " + obstacle);
+            Assert.Ignore("no Docker engine: " + obstacle);
+        }
+
+        // The path of a socket is short.
+        var engine = new DockerEngineProcess(Directory.CreateTempSubdirectory("pfd-").FullName);
+        if (dataMegabytes is { } size)
+        {
+            var data = Directory.CreateDirectory(Path.Combine(engine._folder, "data")).FullName;
+            await Shell.CheckAsync("mount", "-t", "tmpfs", "-o", string.Create(CultureInfo.InvariantCulture, $"size={size}m"), "tmpfs", data);
+        }
+
+        await engine.OpenAsync();
+        return engine;
+    }
+
+    /// <summary>Starts it again after <see cref="KillAsync"/>, with the same data.</summary>
+    public async Task RestartAsync()
+    {
+        File.Delete(Path.Combine(_folder, "pid"));
+        await UntilRuntimeIsGoneAsync();
+        await RunAsync();
+    }
+
+    /// <summary>Ends it as a crash does, with nothing tidied up.</summary>
+    public async Task KillAsync()
+    {
+        _process!.Kill();
+        await _process.WaitForExitAsync();
+        _process.Dispose();
+        _process = null;
+    }
+
+    /// <summary>Has it hang: connections are taken and nothing is answered.</summary>
+    public void Freeze() => Assert.That(kill(_process!.Id, 19), Is.Zero);
+
+    /// <summary>Has it go on.</summary>
+    public void Thaw() => Assert.That(kill(_process!.Id, 18), Is.Zero);
+
+    /// <summary>Runs the client of the command line and gives what it writes.</summary>
+    public async Task<string> DockerAsync(params string[] arguments)
+    {
+        var (code, output) = await Shell.RunAsync("docker", ["-H", Endpoint.ToString(), .. arguments]);
+        Assert.That(code, Is.Zero, $"docker {string.Join(' ', arguments)}: {output}");
+        return output.Trim();
+    }
+
+    /// <summary>Makes an image of a folder with the files of a root file system.</summary>
+    public async Task ImportAsync(string rootFiles, string image)
+    {
+        var tar = Path.Combine(_folder, "import.tar");
+        await Shell.CheckAsync("tar", "-C", rootFiles, "--owner=0", "--group=0", "-cf", tar, ".");
+        await DockerAsync("import", tar, image);
+        File.Delete(tar);
+    }
+
+    /// <inheritdoc/>
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is null)
+        {
+            // What a killed engine left running is its next run's to end.
+            await RestartAsync();
+        }
+
+        foreach (var container in (await DockerAsync("ps", "-aq")).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            await DockerAsync("rm", "-f", container);
+        }
+
+        Assert.That(kill(_process!.Id, 15), Is.Zero);
+        using var deadline = new CancellationTokenSource(Patience, TimeProvider.System);
+        await _process.WaitForExitAsync(deadline.Token);
+        _process.Dispose();
+        foreach (var mount in (await File.ReadAllLinesAsync("/proc/self/mounts")).Select(line => line.Split(' ')[1]).Reverse())
+        {
+            if (mount.StartsWith(_folder + "/", StringComparison.Ordinal))
+            {
+                await Shell.CheckAsync("umount", "-l", mount);
+            }
+        }
+
+        await Shell.CheckAsync("ip", "link", "del", _bridge);
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task OpenAsync()
+    {
+        await Shell.CheckAsync("ip", "link", "add", _bridge, "type", "bridge");
+        await Shell.CheckAsync("ip", "addr", "add", _subnet, "dev", _bridge);
+        await Shell.CheckAsync("ip", "link", "set", _bridge, "up");
+        await File.WriteAllTextAsync(Path.Combine(_folder, "daemon.json"), "{}");
+        await RunAsync();
+    }
+
+    // What an engine has its containers run by follows it into death, and is taken for running by the next one until then.
+    private async Task UntilRuntimeIsGoneAsync()
+    {
+        var file = Path.Combine(_folder, "exec", "containerd", "containerd.pid");
+        if (File.Exists(file) && int.TryParse(await File.ReadAllTextAsync(file), NumberStyles.None, CultureInfo.InvariantCulture, out var pid))
+        {
+            await Eventually.TrueAsync(() => !Directory.Exists($"/proc/{pid}"), "the end of the engine's containerd");
+        }
+    }
+
+    private async Task RunAsync()
+    {
+        var log = Path.Combine(_folder, "log");
+        var command = $"""
+            exec setsid dockerd --config-file '{_folder}/daemon.json' --data-root '{_folder}/data' --exec-root '{_folder}/exec' \
+              --pidfile '{_folder}/pid' --bridge {_bridge} --iptables=false --ip6tables=false -H '{Endpoint}' >>'{log}' 2>&1
+            """;
+        _process = System.Diagnostics.Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]))!;
+        var started = TimeProvider.System.GetTimestamp();
+        while ((await Shell.RunAsync("docker", ["-H", Endpoint.ToString(), "version"])).Code != 0)
+        {
+            if (_process.HasExited || TimeProvider.System.GetElapsedTime(started) > Patience)
+            {
+                Assert.Fail($"the engine does not start:\n{string.Join('\n', (await File.ReadAllLinesAsync(log)).TakeLast(20))}");
+            }
+
+            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
+        }
+    }
+
+    [DllImport("libc")]
+    private static extern int kill(int pid, int signal);
+
+    [DllImport("libc")]
+    private static extern uint getuid();
+}
