@@ -24,6 +24,8 @@ internal sealed class OptionReaderTests
             Assert.That(read.Port, Is.EqualTo(8787));
             Assert.That(read.PublicHost, Is.EqualTo("127.0.0.1"));
             Assert.That(read.Provider, Is.EqualTo(ComputeKind.Process));
+            Assert.That(read.DockerHost, Is.Null);
+            Assert.That(read.DockerBaseImage, Is.EqualTo("debian:bookworm-slim"));
             Assert.That(read.DataDirectory, Is.EqualTo(".playflow"));
             Assert.That(read.InMemory, Is.False);
             Assert.That(read.Plan, Is.SameAs(Plan.Pro));
@@ -43,7 +45,7 @@ internal sealed class OptionReaderTests
             "--host", "::1", "--port", "0", "--public-host", "game.example", "--provider", "fake", "--data", "/tmp/x", "--in-memory", "--plan", "free",
             "--server-key", "pf_a", "--client-key", "pfclient_b", "--port-range", "40000-40009", "--stop-grace", "0.5", "--ready-file", "r.json",
             "--log-level", "Debug", "--no-rate-limit", "--rate-limit-scale", "2.5", "--launch-timeout", "120", "--processing-delay", "3",
-            "--any-region", "--no-client-start", "--no-restart-after-clean-exit", "--lenient-nulls", "--plan-limit-status", "409",
+            "--docker-host", "unix:///run/d.sock", "--docker-base-image", "alpine:3", "--any-region", "--no-client-start", "--no-restart-after-clean-exit", "--lenient-nulls", "--plan-limit-status", "409",
         ],
         []);
         using (Assert.EnterMultipleScope())
@@ -52,6 +54,8 @@ internal sealed class OptionReaderTests
             Assert.That(read.Port, Is.Zero);
             Assert.That(read.PublicHost, Is.EqualTo("game.example"));
             Assert.That(read.Provider, Is.EqualTo(ComputeKind.Fake));
+            Assert.That(read.DockerHost, Is.EqualTo(new Uri("unix:///run/d.sock")));
+            Assert.That(read.DockerBaseImage, Is.EqualTo("alpine:3"));
             Assert.That(read.DataDirectory, Is.EqualTo("/tmp/x"));
             Assert.That(read.InMemory, Is.True);
             Assert.That(read.Plan, Is.SameAs(Plan.Free));
@@ -92,7 +96,8 @@ internal sealed class OptionReaderTests
     [TestCase("--port", "http", "a port")]
     [TestCase("--host", "nonsense", "an IP address")]
     [TestCase("--public-host", "a b", "a host name")]
-    [TestCase("--provider", "docker", "process or fake")]
+    [TestCase("--provider", "podman", "process, docker or fake")]
+    [TestCase("--docker-host", "docker.sock", "unix:///path")]
     [TestCase("--plan", "gold", "free or pro")]
     [TestCase("--server-key", "secret", "pf_")]
     [TestCase("--server-key", "pfclient_x", "pf_")]
