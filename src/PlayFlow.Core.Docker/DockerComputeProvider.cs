@@ -67,7 +67,7 @@ public sealed class DockerComputeProvider : IComputeProvider
         _data = Path.GetFullPath(options.DataDirectory);
         _bindAddress = PublishedPorts.AddressOf(options);
         _engine = new DockerEngine(options.Endpoint, options.RequestTimeout, timeProvider);
-        _images = new BuildImages(_engine, artefacts, options.BaseImage, Path.Combine(_data, "unpacked"), () => Owner, logger);
+        _images = Images(artefacts);
         _launches = new LaunchTable(_engine, Path.Combine(_data, "servers"), logger, _stopped.Token);
         Hosts = [new ComputeHost(DockerComputeOptions.HostId, options.Address, options.Ports)];
     }
@@ -118,11 +118,6 @@ public sealed class DockerComputeProvider : IComputeProvider
         if (_launches.Find(request.Id) is not null)
         {
             return;
-        }
-
-        if (request.Build.Type != BuildType.Zip)
-        {
-            throw new ComputeException(StopReason.StartupFailureExecutable, "container images cannot be run yet: upload the server as an archive");
         }
 
         if (_engine.Silence is { } silence)
@@ -267,12 +262,13 @@ public sealed class DockerComputeProvider : IComputeProvider
     }
 
     /// <summary>Makes a build's image; one sentence on why it cannot be made, or null.</summary>
-    internal async Task<string?> MakeImageAsync(Build build, Action<string> log, CancellationToken cancellationToken)
+    internal async Task<string?> MakeImageAsync(
+        Build build, RegistryCredentials? credentials, Action<string> log, CancellationToken cancellationToken)
     {
         await _started.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _images.ProvideAsync(build, log, cancellationToken).ConfigureAwait(false);
+            await _images.ProvideAsync(build, credentials, log, cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (ComputeException e)
@@ -283,6 +279,10 @@ public sealed class DockerComputeProvider : IComputeProvider
         {
             return $"its image could not be made: {e.Message.ReplaceLineEndings(" ")}";
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"the provider's own files could not be written: {e.Message}";
+        }
     }
 
     /// <summary>Removes a build's image, with the last container that uses it.</summary>
@@ -290,5 +290,17 @@ public sealed class DockerComputeProvider : IComputeProvider
     {
         await _started.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         await _images.RemoveAsync(build, cancellationToken).ConfigureAwait(false);
+    }
+
+    private BuildImages Images(IBuildArtefacts artefacts)
+    {
+        var images = new EngineImages(_engine, _time);
+        return new BuildImages(
+            images,
+            new ArchiveImages(_engine, images, artefacts, _options.BaseImage, Path.Combine(_data, "unpacked"), () => Owner, _logger),
+            new PulledImages(
+                _engine, images, new ImagePull(_engine, images, _time), new PullRecords(Path.Combine(_data, "images")), () => Owner, _logger),
+            () => Owner,
+            _logger);
     }
 }

@@ -73,7 +73,7 @@ internal sealed class DockerEngine : IDisposable
             }
 
             var isLocal = EngineFacts.IsHere(Endpoint, info.Name, info.KernelVersion);
-            _facts = new EngineFacts(version.Version, (int)Math.Clamp(info.NCPU, 1, 1024), isLocal);
+            _facts = new EngineFacts(version.Version, (int)Math.Clamp(info.NCPU, 1, 1024), isLocal, version.Arch ?? string.Empty);
         }
         catch (EngineException e)
         {

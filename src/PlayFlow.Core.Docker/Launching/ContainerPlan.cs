@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Docker.DotNet.Models;
-using PlayFlow.Core.Builds;
 using PlayFlow.Core.Compute;
+using PlayFlow.Core.Docker.Images;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Servers;
 
@@ -41,15 +41,12 @@ internal static class ContainerPlan
 
     /// <summary>The container of a launch.</summary>
     public static CreateContainerParameters Create(
-        LaunchRequest request, ImmutableArray<string> arguments, string image, string name, ContainerSurroundings around) => new()
+        LaunchRequest request, ImmutableArray<string> arguments, GameImage image, string name, ContainerSurroundings around)
+    {
+        var container = new CreateContainerParameters
         {
             Name = name,
-            Image = image,
-            Entrypoint = [GameFolder.Executable(request.Build)],
-            Cmd = [.. arguments],
-            WorkingDir = GameFolder.WorkingDirectory(request.Build),
-            User = FormattableString.Invariant($"{GameFolder.User}:{GameFolder.User}"),
-            Env = [.. Environment(request).Select(variable => $"{variable.Key}={variable.Value}")],
+            Env = [.. Environment(request, image).Select(variable => $"{variable.Key}={variable.Value}")],
             Labels = Labels.Of(around.Owner, request, around.DataDirectory),
             ExposedPorts = request.Ports.Select(InnerPort.Of).Distinct().ToDictionary(port => port.ToString(), static _ => default(EmptyStruct)),
             HostConfig = new HostConfig
@@ -72,6 +69,9 @@ internal static class ContainerPlan
                 },
             },
         };
+        image.Apply(container, arguments);
+        return container;
+    }
 
     private static int ComputeSizeOfOneShare => Catalog.ComputeSize.Small.MemoryMb;
 
@@ -85,10 +85,15 @@ internal static class ContainerPlan
             ],
             StringComparer.Ordinal);
 
-    private static Dictionary<string, string> Environment(LaunchRequest request)
+    private static Dictionary<string, string> Environment(LaunchRequest request, GameImage image)
     {
         var inside = Inside(request.Ports);
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = GameFolder.Files };
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (image.Home is { } home)
+        {
+            environment["HOME"] = home;
+        }
+
         foreach (var (name, value) in request.Environment)
         {
             environment[name] =
@@ -102,7 +107,7 @@ internal static class ContainerPlan
             environment[PortTokens.VariableName(port.Name)] = port.InternalPort.ToString(CultureInfo.InvariantCulture);
         }
 
-        environment[ConfigPathVariable] = GameFolder.ConfigPath(request.Build);
+        environment[ConfigPathVariable] = image.ConfigPath;
         return environment;
     }
 

@@ -130,7 +130,7 @@ internal sealed class Launcher : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var image = await _images.ProvideAsync(request.Build, log: null, cancellationToken).ConfigureAwait(false);
+            var image = await _images.ProvideAsync(request.Build, credentials: null, static _ => { }, cancellationToken).ConfigureAwait(false);
             var plan = ContainerPlan.Create(request, arguments, image, $"playflow-{around.Owner}-{SafeName.From(request.Id.ToString())}", around);
             try
             {
