@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using NUnit.Framework;
 using PlayFlow.Core.Compute;
 
 namespace PlayFlow.Core.Docker.Tests.Kit;

@@ -8,7 +8,7 @@ internal static class SampleImages
     /// <summary>Makes one, with lines as they stand in a Dockerfile.</summary>
     public static async Task<string> MakeAsync(DockerEngineProcess engine, string name, params string[] lines)
     {
-        var container = await engine.DockerAsync("create", SharedEngine.BaseImage, "/bin/sh");
+        var container = await engine.DockerAsync("create", BaseImages.Plain, "/bin/sh");
         await engine.DockerAsync(["commit", .. lines.SelectMany(line => (string[])["-c", line]), container, name]);
         await engine.DockerAsync("rm", container);
         return name;
