@@ -10,12 +10,6 @@ internal static class MachineCheck
 {
     private const string Interpreters = "/proc/sys/fs/binfmt_misc";
 
-    // What the kernel's list of interpreters calls the machines whose programs they run.
-    private static readonly Dictionary<string, string> Machines = new(StringComparer.Ordinal)
-    {
-        ["amd64"] = "x86_64", ["386"] = "i386", ["arm64"] = "aarch64", ["arm"] = "arm", ["riscv64"] = "riscv64", ["s390x"] = "s390x", ["ppc64le"] = "ppc64le",
-    };
-
     /// <summary>Says so in a line when it is not and the engine may run it all the same: many emulate another machine.</summary>
     /// <exception cref="ComputeException">It is not, and the engine runs here, where nothing emulates that machine.</exception>
     public static void Run(ImageInspectResponse image, EngineFacts engine, Action<string> log)
@@ -38,8 +32,16 @@ internal static class MachineCheck
         log($"The image is made for {machine}, and the Docker engine's machine is {own}: it has to be emulated, and runs slower, if at all.");
     }
 
-    private static bool CanEmulate(string machine) =>
-        Machines.TryGetValue(machine, out var name) && File.Exists(Path.Combine(Interpreters, "qemu-" + name));
+    private static bool CanEmulate(string machine) => File.Exists(Path.Combine(Interpreters, "qemu-" + KernelName(machine)));
+
+    // What the kernel's list of interpreters calls the machines whose programs they run.
+    private static string KernelName(string machine) => machine switch
+    {
+        "amd64" => "x86_64",
+        "386" => "i386",
+        "arm64" => "aarch64",
+        _ => machine,
+    };
 
     private static ComputeException Unrunnable(string message) => new(StopReason.StartupFailureExecutable, message);
 }
