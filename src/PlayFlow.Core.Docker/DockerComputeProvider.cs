@@ -41,6 +41,7 @@ public sealed class DockerComputeProvider : IComputeProvider
     private readonly DockerComputeOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<DockerComputeProvider> _logger;
+    private readonly ITlsTerminator? _tls;
     private readonly DockerEngine _engine;
     private readonly BuildImages _images;
     private readonly string _data;
@@ -52,9 +53,18 @@ public sealed class DockerComputeProvider : IComputeProvider
     private bool _disposed;
 
     /// <summary>A provider of one host. It asks nothing of the engine before <see cref="StartAsync"/>.</summary>
+    /// <param name="options">What it needs to know.</param>
+    /// <param name="artefacts">Where the files of builds come from.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">Takes what it has to say.</param>
+    /// <param name="tls">Serves the ports that players reach with TLS; without it those are served in plain.</param>
     /// <exception cref="ComputeException">The engine's address cannot be used.</exception>
     public DockerComputeProvider(
-        DockerComputeOptions options, IBuildArtefacts artefacts, TimeProvider timeProvider, ILogger<DockerComputeProvider> logger)
+        DockerComputeOptions options,
+        IBuildArtefacts artefacts,
+        TimeProvider timeProvider,
+        ILogger<DockerComputeProvider> logger,
+        ITlsTerminator? tls = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(artefacts);
@@ -64,6 +74,7 @@ public sealed class DockerComputeProvider : IComputeProvider
         _options = options;
         _time = timeProvider;
         _logger = logger;
+        _tls = tls;
         _data = Path.GetFullPath(options.DataDirectory);
         _bindAddress = PublishedPorts.AddressOf(options);
         _engine = new DockerEngine(options.Endpoint, options.RequestTimeout, timeProvider);
@@ -91,7 +102,7 @@ public sealed class DockerComputeProvider : IComputeProvider
         PrivateFolder.Create(_data);
         _owner = OwnerFile.ReadOrCreate(_data);
         _images.Clear();
-        var context = new LaunchContext(observer, _engine, _time, _logger, _stopped.Token);
+        var context = new LaunchContext(observer, _engine, _tls, _time, _logger, _stopped.Token);
         _launcher = new Launcher(context, _images, _options, Owner, _data, _bindAddress);
         Log.Connected(_logger, _engine.Endpoint, _engine.Facts.Version, Owner);
 
@@ -220,7 +231,7 @@ public sealed class DockerComputeProvider : IComputeProvider
 
     /// <inheritdoc/>
     public bool IsPortFree(string host, int port, PortProtocol protocol) =>
-        _engine.Endpoint.Scheme is not ("unix" or "npipe") || PublishedPorts.IsFree(_bindAddress, port, protocol);
+        !_engine.SharesLoopback || PublishedPorts.IsFree(_bindAddress, port, protocol);
 
     /// <summary>Removes the image of every build, except from under servers that run; they are made again when they are needed.</summary>
     /// <exception cref="ComputeException">The engine does not answer.</exception>

@@ -44,6 +44,9 @@ internal sealed class DockerEngine : IDisposable
     /// <summary>How long it may take to answer what is answered at once.</summary>
     public TimeSpan Timeout { get; }
 
+    /// <summary>Whether the ports it publishes on loopback are reached from here.</summary>
+    public bool SharesLoopback => Endpoint.Scheme is "unix" or "npipe" || Endpoint.IsLoopback;
+
     /// <summary>What it is; known once <see cref="ConnectAsync"/> has returned.</summary>
     public EngineFacts Facts => _facts ?? throw new InvalidOperationException("The engine was not asked yet.");
 

@@ -47,12 +47,12 @@ internal static class ContainerPlan
         {
             Name = name,
             Env = [.. Environment(request, image).Select(variable => $"{variable.Key}={variable.Value}")],
-            Labels = Labels.Of(around.Owner, request, around.DataDirectory),
+            Labels = Labels.Of(around, request),
             ExposedPorts = request.Ports.Select(InnerPort.Of).Distinct().ToDictionary(port => port.ToString(), static _ => default(EmptyStruct)),
             HostConfig = new HostConfig
             {
                 Binds = around.ConfigMount is { } mount ? [mount] : [],
-                PortBindings = Bindings(request.Ports, around.BindAddress),
+                PortBindings = Bindings(request.Ports, around),
                 RestartPolicy = new RestartPolicy { Name = RestartPolicyKind.No },
                 Init = around.HasInit,
                 Memory = around.LimitMemory ? request.Size.MemoryMb * Mebibyte : 0,
@@ -75,15 +75,17 @@ internal static class ContainerPlan
 
     private static int ComputeSizeOfOneShare => Catalog.ComputeSize.Small.MemoryMb;
 
-    private static Dictionary<string, IList<PortBinding>> Bindings(ImmutableArray<NetworkPort> ports, string address) => ports
+    private static Dictionary<string, IList<PortBinding>> Bindings(ImmutableArray<NetworkPort> ports, ContainerSurroundings around) => ports
         .GroupBy(port => InnerPort.Of(port).ToString(), StringComparer.Ordinal)
         .ToDictionary(
             same => same.Key,
-            same => (IList<PortBinding>)
-            [
-                .. same.Select(port => new PortBinding { HostIP = address, HostPort = port.ExternalPort.ToString(CultureInfo.InvariantCulture) }),
-            ],
+            same => (IList<PortBinding>)[.. same.Select(port => Binding(port, around))],
             StringComparer.Ordinal);
+
+    // Behind TLS, the number is the engine's to choose.
+    private static PortBinding Binding(NetworkPort port, ContainerSurroundings around) => around.TerminatesTls && port.TlsEnabled
+        ? new PortBinding { HostIP = TlsPorts.Loopback, HostPort = string.Empty }
+        : new PortBinding { HostIP = around.BindAddress, HostPort = port.ExternalPort.ToString(CultureInfo.InvariantCulture) };
 
     private static Dictionary<string, string> Environment(LaunchRequest request, GameImage image)
     {

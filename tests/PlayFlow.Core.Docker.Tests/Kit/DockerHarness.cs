@@ -31,6 +31,9 @@ internal sealed class DockerHarness : IAsyncDisposable
 
     public string BaseImage { get; set; } = SharedEngine.BaseImage;
 
+    /// <summary>What serves ports with TLS, if anything does.</summary>
+    public ITlsTerminator? Tls { get; set; }
+
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The word its containers are labelled with.</summary>
@@ -58,7 +61,8 @@ internal sealed class DockerHarness : IAsyncDisposable
             },
             Artefacts,
             TimeProvider.System,
-            NullLogger<DockerComputeProvider>.Instance);
+            NullLogger<DockerComputeProvider>.Instance,
+            Tls);
         await Provider.StartAsync(Observer, CancellationToken.None);
         _isAttached = true;
     }
@@ -138,8 +142,8 @@ internal sealed class DockerHarness : IAsyncDisposable
             ConfigFile = """{"api-key":"secret-key"}""",
         };
 
-    public static NetworkPort Port(PortProtocol protocol = PortProtocol.Udp, int @internal = 7777, string name = "game", int? external = null) =>
-        new(name, @internal, external ?? TestPorts.Next(), protocol, "127.0.0.1", false);
+    public static NetworkPort Port(PortProtocol protocol = PortProtocol.Udp, int @internal = 7777, string name = "game", int? external = null, bool tls = false) =>
+        new(name, @internal, external ?? TestPorts.Next(), protocol, "127.0.0.1", tls);
 
     public async Task<ComputeId> LaunchAsync(LaunchRequest request)
     {

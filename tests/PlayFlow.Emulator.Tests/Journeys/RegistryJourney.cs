@@ -1,12 +1,12 @@
-using System.Net.Sockets;
 using System.Text;
 using NUnit.Framework;
 using PlayFlow.Core.Docker.Tests.Kit;
 using PlayFlow.Emulator.Tests.Support;
+using PlayFlow.Emulator.Tests.Tls;
 
 namespace PlayFlow.Emulator.Tests.Journeys;
 
-/// <summary>A game that comes as an image of a private registry, and what becomes of the password for it.</summary>
+/// <summary>A game that comes as an image of a private registry, played over TLS, and what becomes of the password for it.</summary>
 [NonParallelizable]
 internal sealed class RegistryJourney
 {
@@ -64,7 +64,7 @@ internal sealed class RegistryJourney
         var build = await SendAsync(again, image, Registry.Password);
         Assert.That(await ProcessedAsync(again, build), Is.EqualTo("ready"), await LogAsync(again, build));
         var server = await again.RunServerAsync(
-            """{"name":"one","region":"us-east","version_tag":"img","port_configs":[{"name":"game","internal_port":7777,"protocol":"tcp"}]}""");
+            """{"name":"one","region":"us-east","version_tag":"img","port_configs":[{"name":"game","internal_port":7777,"protocol":"tcp","tls_enabled":true}]}""");
         Assert.That(await AskAsync(server.GetProperty("network_ports")[0].GetProperty("external_port").GetInt32()), Is.EqualTo("hello"));
         See((await again.GetAsync($"/api/v3/servers/{server.GetProperty("instance_id").GetString()}")).ToString());
         See(await _engine.DockerAsync(["inspect", .. (await _engine.DockerAsync("ps", "-aq")).Split('\n'), .. (await _engine.DockerAsync("images", "-q")).Split('\n')]));
@@ -90,14 +90,14 @@ internal sealed class RegistryJourney
 
     private static string Base64(string text) => Convert.ToBase64String(Encoding.UTF8.GetBytes(text)).TrimEnd('=');
 
-    private static async Task<string> AskAsync(int port)
+    private async Task<string> AskAsync(int port)
     {
-        using var client = new TcpClient();
-        await client.ConnectAsync("127.0.0.1", port);
-        using var reader = new StreamReader(client.GetStream());
-        await client.Client.SendAsync("hello"u8.ToArray());
-        client.Client.Shutdown(SocketShutdown.Send);
-        return await reader.ReadToEndAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await using var player = await TlsPlayer.ConnectAsync(port, _directory.At("data/tls/ca.pem"), patience.Token);
+        await player.WriteAsync("hello"u8.ToArray(), patience.Token);
+        var buffer = new byte[5];
+        await player.ReadExactlyAsync(buffer, patience.Token);
+        return Encoding.UTF8.GetString(buffer);
     }
 
     private Task<EmulatorProcess> StartEmulatorAsync() => EmulatorProcess.StartAsync(
