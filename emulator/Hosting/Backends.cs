@@ -35,7 +35,7 @@ internal static class Backends
         return options.Provider switch
         {
             ComputeKind.Fake => new FakeComputeProvider(new FakeComputeOptions { Hosts = FakeHosts(options) }, parts.Time),
-            ComputeKind.Docker => Containers(options, parts.Time, data, artefacts, loggers),
+            ComputeKind.Docker => Containers(options, parts.Time, data, artefacts, loggers, tls),
             _ => new ProcessComputeProvider(
                 new ProcessComputeOptions { DataDirectory = data.Servers, Address = options.PublicHost, Ports = options.Ports },
                 artefacts,
@@ -47,7 +47,12 @@ internal static class Backends
 
     /// <summary>The containers of a data directory.</summary>
     public static DockerComputeProvider Containers(
-        EmulatorOptions options, TimeProvider time, DataDirectory data, IBuildArtefacts artefacts, ILoggerFactory loggers) => new(
+        EmulatorOptions options,
+        TimeProvider time,
+        DataDirectory data,
+        IBuildArtefacts artefacts,
+        ILoggerFactory loggers,
+        ITlsTerminator? tls = null) => new(
             new DockerComputeOptions
             {
                 DataDirectory = data.Containers,
@@ -58,7 +63,8 @@ internal static class Backends
             },
             artefacts,
             time,
-            loggers.CreateLogger<DockerComputeProvider>());
+            loggers.CreateLogger<DockerComputeProvider>(),
+            tls);
 
     /// <summary>What makes builds of uploads that the provider can run.</summary>
     public static IBuildProcessor Processor(IComputeProvider compute, ArtefactStore artefacts) =>

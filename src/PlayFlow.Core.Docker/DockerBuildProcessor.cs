@@ -4,8 +4,9 @@ using PlayFlow.Core.Compute;
 namespace PlayFlow.Core.Docker;
 
 /// <summary>
-/// Lets another processor check and unpack a build, and makes the build's image as the last step: what cannot become an image
-/// fails then, with a line in the build's log, and not when a server is started. Safe to call from any thread.
+/// Lets another processor check an archive and makes the build's image as the last step; pulls the image of a build that names
+/// one. What cannot be run fails then, with a line in the build's log, and not when a server is started. Safe to call from any
+/// thread.
 /// </summary>
 public sealed class DockerBuildProcessor : IBuildProcessor
 {
@@ -24,12 +25,17 @@ public sealed class DockerBuildProcessor : IBuildProcessor
     }
 
     /// <inheritdoc/>
-    public async Task<string?> ProcessAsync(Build build, Action<string> log, CancellationToken cancellationToken)
+    public Task<string?> ProcessAsync(Build build, Action<string> log, CancellationToken cancellationToken) =>
+        ProcessAsync(build, credentials: null, log, cancellationToken);
+
+    /// <inheritdoc/>
+    public async Task<string?> ProcessAsync(
+        Build build, RegistryCredentials? credentials, Action<string> log, CancellationToken cancellationToken)
     {
         ArgumentNullException.ThrowIfNull(build);
         ArgumentNullException.ThrowIfNull(log);
-        return await _inner.ProcessAsync(build, log, cancellationToken).ConfigureAwait(false)
-            ?? await _provider.MakeImageAsync(build, log, cancellationToken).ConfigureAwait(false);
+        var fault = build.Type == BuildType.Zip ? await _inner.ProcessAsync(build, log, cancellationToken).ConfigureAwait(false) : null;
+        return fault ?? await _provider.MakeImageAsync(build, credentials, log, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>

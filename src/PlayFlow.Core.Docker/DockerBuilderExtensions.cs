@@ -34,7 +34,8 @@ public static class DockerBuilderExtensions
             services.GetRequiredService<IOptions<DockerComputeOptions>>().Value,
             builds,
             services.GetRequiredService<TimeProvider>(),
-            services.GetService<ILogger<DockerComputeProvider>>() ?? NullLogger<DockerComputeProvider>.Instance));
+            services.GetService<ILogger<DockerComputeProvider>>() ?? NullLogger<DockerComputeProvider>.Instance,
+            services.GetService<ITlsTerminator>()));
         builder.Services.TryAddSingleton<IComputeProvider>(static services => services.GetRequiredService<DockerComputeProvider>());
         builder.Services.TryAddSingleton<IBuildProcessor>(
             services => new DockerBuildProcessor(builds, services.GetRequiredService<DockerComputeProvider>()));

@@ -41,6 +41,7 @@ public sealed class DockerComputeProvider : IComputeProvider
     private readonly DockerComputeOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<DockerComputeProvider> _logger;
+    private readonly ITlsTerminator? _tls;
     private readonly DockerEngine _engine;
     private readonly BuildImages _images;
     private readonly string _data;
@@ -52,9 +53,18 @@ public sealed class DockerComputeProvider : IComputeProvider
     private bool _disposed;
 
     /// <summary>A provider of one host. It asks nothing of the engine before <see cref="StartAsync"/>.</summary>
+    /// <param name="options">What it needs to know.</param>
+    /// <param name="artefacts">Where the files of builds come from.</param>
+    /// <param name="timeProvider">The clock.</param>
+    /// <param name="logger">Takes what it has to say.</param>
+    /// <param name="tls">Serves the ports that players reach with TLS; without it those are served in plain.</param>
     /// <exception cref="ComputeException">The engine's address cannot be used.</exception>
     public DockerComputeProvider(
-        DockerComputeOptions options, IBuildArtefacts artefacts, TimeProvider timeProvider, ILogger<DockerComputeProvider> logger)
+        DockerComputeOptions options,
+        IBuildArtefacts artefacts,
+        TimeProvider timeProvider,
+        ILogger<DockerComputeProvider> logger,
+        ITlsTerminator? tls = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(artefacts);
@@ -64,10 +74,11 @@ public sealed class DockerComputeProvider : IComputeProvider
         _options = options;
         _time = timeProvider;
         _logger = logger;
+        _tls = tls;
         _data = Path.GetFullPath(options.DataDirectory);
         _bindAddress = PublishedPorts.AddressOf(options);
         _engine = new DockerEngine(options.Endpoint, options.RequestTimeout, timeProvider);
-        _images = new BuildImages(_engine, artefacts, options.BaseImage, Path.Combine(_data, "unpacked"), () => Owner, logger);
+        _images = Images(artefacts);
         _launches = new LaunchTable(_engine, Path.Combine(_data, "servers"), logger, _stopped.Token);
         Hosts = [new ComputeHost(DockerComputeOptions.HostId, options.Address, options.Ports)];
     }
@@ -91,7 +102,7 @@ public sealed class DockerComputeProvider : IComputeProvider
         PrivateFolder.Create(_data);
         _owner = OwnerFile.ReadOrCreate(_data);
         _images.Clear();
-        var context = new LaunchContext(observer, _engine, _time, _logger, _stopped.Token);
+        var context = new LaunchContext(observer, _engine, _tls, _time, _logger, _stopped.Token);
         _launcher = new Launcher(context, _images, _options, Owner, _data, _bindAddress);
         Log.Connected(_logger, _engine.Endpoint, _engine.Facts.Version, Owner);
 
@@ -118,11 +129,6 @@ public sealed class DockerComputeProvider : IComputeProvider
         if (_launches.Find(request.Id) is not null)
         {
             return;
-        }
-
-        if (request.Build.Type != BuildType.Zip)
-        {
-            throw new ComputeException(StopReason.StartupFailureExecutable, "container images cannot be run yet: upload the server as an archive");
         }
 
         if (_engine.Silence is { } silence)
@@ -225,7 +231,7 @@ public sealed class DockerComputeProvider : IComputeProvider
 
     /// <inheritdoc/>
     public bool IsPortFree(string host, int port, PortProtocol protocol) =>
-        _engine.Endpoint.Scheme is not ("unix" or "npipe") || PublishedPorts.IsFree(_bindAddress, port, protocol);
+        !_engine.SharesLoopback || PublishedPorts.IsFree(_bindAddress, port, protocol);
 
     /// <summary>Removes the image of every build, except from under servers that run; they are made again when they are needed.</summary>
     /// <exception cref="ComputeException">The engine does not answer.</exception>
@@ -267,12 +273,13 @@ public sealed class DockerComputeProvider : IComputeProvider
     }
 
     /// <summary>Makes a build's image; one sentence on why it cannot be made, or null.</summary>
-    internal async Task<string?> MakeImageAsync(Build build, Action<string> log, CancellationToken cancellationToken)
+    internal async Task<string?> MakeImageAsync(
+        Build build, RegistryCredentials? credentials, Action<string> log, CancellationToken cancellationToken)
     {
         await _started.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await _images.ProvideAsync(build, log, cancellationToken).ConfigureAwait(false);
+            await _images.ProvideAsync(build, credentials, log, cancellationToken).ConfigureAwait(false);
             return null;
         }
         catch (ComputeException e)
@@ -283,6 +290,10 @@ public sealed class DockerComputeProvider : IComputeProvider
         {
             return $"its image could not be made: {e.Message.ReplaceLineEndings(" ")}";
         }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"the provider's own files could not be written: {e.Message}";
+        }
     }
 
     /// <summary>Removes a build's image, with the last container that uses it.</summary>
@@ -290,5 +301,17 @@ public sealed class DockerComputeProvider : IComputeProvider
     {
         await _started.Task.WaitAsync(cancellationToken).ConfigureAwait(false);
         await _images.RemoveAsync(build, cancellationToken).ConfigureAwait(false);
+    }
+
+    private BuildImages Images(IBuildArtefacts artefacts)
+    {
+        var images = new EngineImages(_engine, _time);
+        return new BuildImages(
+            images,
+            new ArchiveImages(_engine, images, artefacts, _options.BaseImage, Path.Combine(_data, "unpacked"), () => Owner, _logger),
+            new PulledImages(
+                _engine, images, new ImagePull(_engine, images, _time), new PullRecords(Path.Combine(_data, "images")), () => Owner, _logger),
+            () => Owner,
+            _logger);
     }
 }

@@ -16,4 +16,5 @@ internal static class EventIds
     public const int PortsUnseen = 3210;
     public const int ImageMade = 3211;
     public const int ImageKept = 3212;
+    public const int TlsNotClosed = 3213;
 }

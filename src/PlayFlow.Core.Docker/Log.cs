@@ -46,4 +46,7 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.ImageKept, LogLevel.Information, "The image {Image} is in use; it is removed with the last server that uses it.")]
     public static partial void ImageKept(ILogger logger, string image);
+
+    [LoggerMessage(EventIds.TlsNotClosed, LogLevel.Error, "A port that was served with TLS could not be closed.")]
+    public static partial void TlsNotClosed(ILogger logger, Exception exception);
 }

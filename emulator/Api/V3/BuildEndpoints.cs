@@ -79,7 +79,8 @@ internal sealed class BuildEndpoints(FleetOrchestrator fleet, ArtefactStore arte
     {
         if (!(await RequestBody.ReadAsync(call.Http)).TryGetValue(out var body, out var problem)
             || !BuildFields.Image(body, call.Conduct).TryGetValue(out var asked, out problem)
-            || !(await fleet.CreateBuildAsync(call.Project.Id, asked.Name, BuildType.DockerImage, asked.ExecutablePath, asked.ImageUrl))
+            || !(await fleet.CreateBuildAsync(
+                    call.Project.Id, asked.Name, BuildType.DockerImage, asked.ExecutablePath, asked.ImageUrl, credentials: asked.Credentials))
                 .TryGetValue(out var build, out problem))
         {
             await ErrorAnswer.WriteAsync(call, problem);

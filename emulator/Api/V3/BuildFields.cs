@@ -1,5 +1,6 @@
 using System.Text.Json;
 using PlayFlow.Core.Builds;
+using PlayFlow.Core.Compute;
 using PlayFlow.Core.Problems;
 using PlayFlow.Emulator.Api.Shared;
 using PlayFlow.Emulator.Uploads.Tree;
@@ -11,6 +12,7 @@ internal static class BuildFields
 {
     private const int MaxImageLength = 2048;
     private const int MaxPathLength = 1024;
+    private const int MaxCredentialLength = 16_384;
 
     /// <summary>The query of an upload.</summary>
     public static Result<NewBuild> Upload(IQueryCollection parameters)
@@ -29,7 +31,7 @@ internal static class BuildFields
             : violations.ToProblem();
     }
 
-    /// <summary>The body of a build from an image. The credentials are checked and go no further: nothing here pulls images.</summary>
+    /// <summary>The body of a build from an image.</summary>
     public static Result<NewBuild> Image(JsonElement body, ApiConduct conduct)
     {
         var violations = new ViolationList();
@@ -42,17 +44,23 @@ internal static class BuildFields
 
         var name = Text(fields, "name", Build.MaxNameLength, violations);
         var executable = Text(fields, "executable_path", MaxPathLength, violations);
-        if (fields.Fields("registry_credentials") is { } credentials)
-        {
-            foreach (var field in (string[])["username", "password"])
-            {
-                violations.Add(credentials.Text(field) is null
-                    ? Violation.Required(FieldPath.Of("registry_credentials").Field(field))
-                    : null);
-            }
-        }
+        var credentials = fields.Fields("registry_credentials") is { } given ? Credentials(given, violations) : null;
+        return violations.IsEmpty ? new NewBuild(name ?? Build.DefaultName, executable, image, credentials) : violations.ToProblem();
+    }
 
-        return violations.IsEmpty ? new NewBuild(name ?? Build.DefaultName, executable, image) : violations.ToProblem();
+    private static RegistryCredentials? Credentials(BodyFields fields, ViolationList violations)
+    {
+        var (username, password) = (Needed(fields, "username", violations), Needed(fields, "password", violations));
+        return username is null || password is null ? null : new RegistryCredentials(username, password);
+    }
+
+    // What is wrong with one of them is told without its value.
+    private static string? Needed(BodyFields fields, string name, ViolationList violations)
+    {
+        var text = fields.Text(name);
+        var at = FieldPath.Of("registry_credentials").Field(name);
+        violations.Add(text is null ? Violation.Required(at) : Violation.OutsideLength(at, text, 0, MaxCredentialLength));
+        return text;
     }
 
     private static void CheckExecutable(string path, ViolationList violations)
@@ -84,4 +92,5 @@ internal static class BuildFields
 /// <param name="Name">Its name.</param>
 /// <param name="ExecutablePath">The file to run; null only for an image.</param>
 /// <param name="ImageUrl">The image; null for an archive.</param>
-internal sealed record NewBuild(string Name, string? ExecutablePath, string? ImageUrl);
+/// <param name="Credentials">What the image's registry wants, or null.</param>
+internal sealed record NewBuild(string Name, string? ExecutablePath, string? ImageUrl, RegistryCredentials? Credentials = null);

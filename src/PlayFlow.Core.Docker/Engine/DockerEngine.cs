@@ -44,6 +44,9 @@ internal sealed class DockerEngine : IDisposable
     /// <summary>How long it may take to answer what is answered at once.</summary>
     public TimeSpan Timeout { get; }
 
+    /// <summary>Whether the ports it publishes on loopback are reached from here.</summary>
+    public bool SharesLoopback => Endpoint.Scheme is "unix" or "npipe" || Endpoint.IsLoopback;
+
     /// <summary>What it is; known once <see cref="ConnectAsync"/> has returned.</summary>
     public EngineFacts Facts => _facts ?? throw new InvalidOperationException("The engine was not asked yet.");
 
@@ -73,7 +76,7 @@ internal sealed class DockerEngine : IDisposable
             }
 
             var isLocal = EngineFacts.IsHere(Endpoint, info.Name, info.KernelVersion);
-            _facts = new EngineFacts(version.Version, (int)Math.Clamp(info.NCPU, 1, 1024), isLocal);
+            _facts = new EngineFacts(version.Version, (int)Math.Clamp(info.NCPU, 1, 1024), isLocal, version.Arch ?? string.Empty);
         }
         catch (EngineException e)
         {

@@ -4,7 +4,8 @@ namespace PlayFlow.Core.Docker.Engine;
 /// <param name="Version">Its own version, to be told to people.</param>
 /// <param name="Processors">How many processors it may use.</param>
 /// <param name="IsLocal">Whether it runs on this system itself: it sees the same files and processes under the same names.</param>
-internal sealed record EngineFacts(string Version, int Processors, bool IsLocal)
+/// <param name="Architecture">The machine whose programs it runs, as images name it: <c>amd64</c>. Empty when it does not tell.</param>
+internal sealed record EngineFacts(string Version, int Processors, bool IsLocal, string Architecture)
 {
     private const string KernelFile = "/proc/sys/kernel/osrelease";
 

@@ -7,7 +7,7 @@ using PlayFlow.Core.Servers;
 namespace PlayFlow.Core.Docker.Images;
 
 /// <summary>The images the engine has, and those it can get. Safe to call from any thread.</summary>
-internal sealed class EngineImages(DockerEngine engine)
+internal sealed class EngineImages(DockerEngine engine, TimeProvider time)
 {
     /// <summary>An image that others are made upon, pulled if the engine does not have it.</summary>
     /// <exception cref="ComputeException">It is not there and cannot be pulled.</exception>
@@ -22,7 +22,7 @@ internal sealed class EngineImages(DockerEngine engine)
         log($"Pulling the base image {image}.");
         try
         {
-            var progress = new PullProgress();
+            var progress = new PullProgress(log, time, static () => { });
             await engine.CallLongAsync(
                 (client, token) => client.Images.CreateImageAsync(
                     new ImagesCreateParameters { FromImage = WithTag(image) }, authConfig: null, progress, token),
@@ -87,11 +87,4 @@ internal sealed class EngineImages(DockerEngine engine)
         image.Contains('@', StringComparison.Ordinal) || image.LastIndexOf(':') > image.LastIndexOf('/') ? image : image + ":latest";
 
     private static ComputeException Unavailable(string message, Exception? e) => new(StopReason.StartupFailureDownload, message, e);
-
-    private sealed class PullProgress : IProgress<JSONMessage>
-    {
-        public string? Fault { get; private set; }
-
-        public void Report(JSONMessage value) => Fault ??= value.Error?.Message;
-    }
 }

@@ -51,20 +51,16 @@ internal sealed class ConfigFolder(string path)
         var tar = new MemoryStream();
         using (var writer = new TarWriter(tar, leaveOpen: true))
         {
+            // The image says which user reads it; there are no others in there.
             using var content = new MemoryStream(Encoding.UTF8.GetBytes(text));
-            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, ServerConfigFile.Name)
-            {
-                Mode = UnixFileMode.UserRead | UnixFileMode.UserWrite,
-                Uid = GameFolder.User,
-                Gid = GameFolder.User,
-                DataStream = content,
-            });
+            writer.WriteEntry(new PaxTarEntry(TarEntryType.Directory, GameFolder.Config.TrimStart('/')) { Mode = Readable | Execute });
+            writer.WriteEntry(new PaxTarEntry(TarEntryType.RegularFile, GameFolder.ConfigFile.TrimStart('/')) { Mode = Readable, DataStream = content });
         }
 
         tar.Position = 0;
         await engine.CallAsync(
             (client, token) => client.Containers.ExtractArchiveToContainerAsync(
-                container, new CopyToContainerParameters { Path = GameFolder.Config }, tar, token),
+                container, new CopyToContainerParameters { Path = "/" }, tar, token),
             cancellationToken).ConfigureAwait(false);
     }
 

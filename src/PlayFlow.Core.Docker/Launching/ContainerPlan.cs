@@ -1,8 +1,8 @@
 using System.Collections.Immutable;
 using System.Globalization;
 using Docker.DotNet.Models;
-using PlayFlow.Core.Builds;
 using PlayFlow.Core.Compute;
+using PlayFlow.Core.Docker.Images;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Servers;
 
@@ -41,21 +41,18 @@ internal static class ContainerPlan
 
     /// <summary>The container of a launch.</summary>
     public static CreateContainerParameters Create(
-        LaunchRequest request, ImmutableArray<string> arguments, string image, string name, ContainerSurroundings around) => new()
+        LaunchRequest request, ImmutableArray<string> arguments, GameImage image, string name, ContainerSurroundings around)
+    {
+        var container = new CreateContainerParameters
         {
             Name = name,
-            Image = image,
-            Entrypoint = [GameFolder.Executable(request.Build)],
-            Cmd = [.. arguments],
-            WorkingDir = GameFolder.WorkingDirectory(request.Build),
-            User = FormattableString.Invariant($"{GameFolder.User}:{GameFolder.User}"),
-            Env = [.. Environment(request).Select(variable => $"{variable.Key}={variable.Value}")],
-            Labels = Labels.Of(around.Owner, request, around.DataDirectory),
+            Env = [.. Environment(request, image).Select(variable => $"{variable.Key}={variable.Value}")],
+            Labels = Labels.Of(around, request),
             ExposedPorts = request.Ports.Select(InnerPort.Of).Distinct().ToDictionary(port => port.ToString(), static _ => default(EmptyStruct)),
             HostConfig = new HostConfig
             {
                 Binds = around.ConfigMount is { } mount ? [mount] : [],
-                PortBindings = Bindings(request.Ports, around.BindAddress),
+                PortBindings = Bindings(request.Ports, around),
                 RestartPolicy = new RestartPolicy { Name = RestartPolicyKind.No },
                 Init = around.HasInit,
                 Memory = around.LimitMemory ? request.Size.MemoryMb * Mebibyte : 0,
@@ -72,23 +69,33 @@ internal static class ContainerPlan
                 },
             },
         };
+        image.Apply(container, arguments);
+        return container;
+    }
 
     private static int ComputeSizeOfOneShare => Catalog.ComputeSize.Small.MemoryMb;
 
-    private static Dictionary<string, IList<PortBinding>> Bindings(ImmutableArray<NetworkPort> ports, string address) => ports
+    private static Dictionary<string, IList<PortBinding>> Bindings(ImmutableArray<NetworkPort> ports, ContainerSurroundings around) => ports
         .GroupBy(port => InnerPort.Of(port).ToString(), StringComparer.Ordinal)
         .ToDictionary(
             same => same.Key,
-            same => (IList<PortBinding>)
-            [
-                .. same.Select(port => new PortBinding { HostIP = address, HostPort = port.ExternalPort.ToString(CultureInfo.InvariantCulture) }),
-            ],
+            same => (IList<PortBinding>)[.. same.Select(port => Binding(port, around))],
             StringComparer.Ordinal);
 
-    private static Dictionary<string, string> Environment(LaunchRequest request)
+    // Behind TLS, the number is the engine's to choose.
+    private static PortBinding Binding(NetworkPort port, ContainerSurroundings around) => around.TerminatesTls && port.TlsEnabled
+        ? new PortBinding { HostIP = TlsPorts.Loopback, HostPort = string.Empty }
+        : new PortBinding { HostIP = around.BindAddress, HostPort = port.ExternalPort.ToString(CultureInfo.InvariantCulture) };
+
+    private static Dictionary<string, string> Environment(LaunchRequest request, GameImage image)
     {
         var inside = Inside(request.Ports);
-        var environment = new Dictionary<string, string>(StringComparer.Ordinal) { ["HOME"] = GameFolder.Files };
+        var environment = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (image.Home is { } home)
+        {
+            environment["HOME"] = home;
+        }
+
         foreach (var (name, value) in request.Environment)
         {
             environment[name] =
@@ -102,7 +109,7 @@ internal static class ContainerPlan
             environment[PortTokens.VariableName(port.Name)] = port.InternalPort.ToString(CultureInfo.InvariantCulture);
         }
 
-        environment[ConfigPathVariable] = GameFolder.ConfigPath(request.Build);
+        environment[ConfigPathVariable] = image.ConfigPath;
         return environment;
     }
 

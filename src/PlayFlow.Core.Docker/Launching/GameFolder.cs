@@ -10,8 +10,11 @@ internal static class GameFolder
     /// <summary>The files of the build.</summary>
     public const string Files = "/game";
 
-    /// <summary>Where <c>playflow.json</c> really is; beside the executable is a link to it.</summary>
-    public const string Config = "/playflow";
+    /// <summary>
+    /// Where <c>playflow.json</c> really is; beside the executable is a link to it. A name that no image has for something else,
+    /// which could not be seen any more.
+    /// </summary>
+    public const string Config = "/.playflow";
 
     /// <summary>The full path of <c>playflow.json</c>.</summary>
     public const string ConfigFile = Config + "/" + ServerConfigFile.Name;

@@ -32,6 +32,7 @@ internal static class Labels
     private const string Instance = "playflow.instance";
     private const string Launch = "playflow.launch";
     private const string Ports = "playflow.ports";
+    private const string TlsPorts = "playflow.tls";
     private const string DataDirectory = "playflow.data";
 
     /// <summary>The labels of a build's image.</summary>
@@ -47,9 +48,9 @@ internal static class Labels
     };
 
     /// <summary>The labels of a launch's container.</summary>
-    public static Dictionary<string, string> Of(string owner, LaunchRequest request, string dataDirectory) => new(StringComparer.Ordinal)
+    public static Dictionary<string, string> Of(ContainerSurroundings around, LaunchRequest request) => new(StringComparer.Ordinal)
     {
-        [Owner] = owner,
+        [Owner] = around.Owner,
         [Kind] = Server,
         [Project] = request.Project.Value,
         [BuildId] = request.Build.Id.Value,
@@ -58,7 +59,10 @@ internal static class Labels
         [Instance] = request.Id.Instance.Value,
         [Launch] = request.Id.Launch.ToString(CultureInfo.InvariantCulture),
         [Ports] = string.Join(' ', request.Ports.Select(port => InnerPort.Of(port).ToString())),
-        [DataDirectory] = dataDirectory,
+        [TlsPorts] = around.TerminatesTls
+            ? string.Join(' ', request.Ports.Where(port => port.TlsEnabled).Select(port => TlsPort.Of(port).ToString()))
+            : string.Empty,
+        [DataDirectory] = around.DataDirectory,
     };
 
     /// <summary>The launch a container is of, or null when its labels name none.</summary>
@@ -74,6 +78,12 @@ internal static class Labels
     public static ImmutableArray<InnerPort> PortsOf(IDictionary<string, string>? labels) =>
         labels is not null && labels.TryGetValue(Ports, out var text)
             ? [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(InnerPort.TryParse).OfType<InnerPort>()]
+            : [];
+
+    /// <summary>Those of them that are served with TLS.</summary>
+    public static ImmutableArray<TlsPort> TlsPortsOf(IDictionary<string, string>? labels) =>
+        labels is not null && labels.TryGetValue(TlsPorts, out var text)
+            ? [.. text.Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(TlsPort.TryParse).OfType<TlsPort>()]
             : [];
 
     /// <summary>A filter of the engine's lists: what belongs to the owner.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using Docker.DotNet.Models;
 using PlayFlow.Core.Compute;
 using PlayFlow.Core.Docker.Engine;
 using PlayFlow.Core.Docker.Logs;
@@ -19,6 +20,7 @@ internal sealed class Launch
     private readonly ProcSockets? _process;
     private readonly UsageStream _usage;
     private volatile bool _portsOpen;
+    private volatile ComputeExit? _verdict;
     private volatile ComputeExit? _exit;
 
     public Launch(LaunchContext context, ComputeId id, string container, long pid, ImmutableArray<InnerPort> ports)
@@ -29,6 +31,7 @@ internal sealed class Launch
         _ports = ports;
         _process = context.Engine.Facts.IsLocal && pid > 0 ? new ProcSockets(container, pid) : null;
         _usage = new UsageStream(context.Engine, container, context.Time);
+        Tls = new TlsPorts(context.Tls, context.Logger);
         Output = new ContainerLog(context.Engine, container, id, context.Observer, context.Time, context.Logger);
     }
 
@@ -43,6 +46,9 @@ internal sealed class Launch
 
     /// <summary>What it uses.</summary>
     public UsageStream Usage => _usage;
+
+    /// <summary>Its ports that are served with TLS, until it ends or is let go of.</summary>
+    public TlsPorts Tls { get; }
 
     /// <summary>Whether it is over.</summary>
     public bool HasEnded => _exit is not null;
@@ -62,6 +68,23 @@ internal sealed class Launch
     /// <summary>Begins to follow it to its end, and to report that. Ends early, with nothing said, when the provider is disposed.</summary>
     public void Run() => Following = RunAsync();
 
+    /// <summary>Ends it for a reason of ours.</summary>
+    /// <exception cref="EngineException">The engine failed.</exception>
+    public async Task FailAsync(ComputeException fault)
+    {
+        _verdict = ComputeExit.Failed(fault.Reason, fault.Message);
+        try
+        {
+            await _context.Engine.CallAsync(
+                (client, token) => client.Containers.KillContainerAsync(Container, new ContainerKillParameters { Signal = "SIGKILL" }, token),
+                _context.Stopped).ConfigureAwait(false);
+        }
+        catch (EngineException e) when (e.IsNotFound || e.IsConflict)
+        {
+            // It has just ended.
+        }
+    }
+
     private async Task RunAsync()
     {
         try
@@ -70,6 +93,7 @@ internal sealed class Launch
             {
                 var watching = Task.WhenAll(Output.FollowAsync(running.Token), _usage.RunAsync(running.Token), AwaitPortsAsync(running.Token));
                 await _ended.Task.WaitAsync(_context.Stopped).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Tls.DisposeAsync().ConfigureAwait(false);
                 await running.CancelAsync().ConfigureAwait(false);
                 await watching.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -82,6 +106,10 @@ internal sealed class Launch
         catch (OperationCanceledException)
         {
             // Let go of; the next run takes it up.
+        }
+        finally
+        {
+            await Tls.DisposeAsync().ConfigureAwait(false);
         }
     }
 
@@ -117,11 +145,11 @@ internal sealed class Launch
             var exit = ContainerEnd.Find(found.State!)
                 ?? throw new EngineException("the container runs although its end was told", System.Net.HttpStatusCode.Conflict);
             await Output.FinishAsync(_context.Stopped).ConfigureAwait(false);
-            return exit;
+            return _verdict ?? exit;
         }
         catch (EngineException e) when (e.IsNotFound)
         {
-            return ContainerEnd.Gone;
+            return _verdict ?? ContainerEnd.Gone;
         }
     }
 

@@ -6,4 +6,4 @@ namespace PlayFlow.Core.Docker.Launching;
 
 /// <summary>What all launches of a provider share.</summary>
 internal sealed record LaunchContext(
-    IComputeObserver Observer, DockerEngine Engine, TimeProvider Time, ILogger Logger, CancellationToken Stopped);
+    IComputeObserver Observer, DockerEngine Engine, ITlsTerminator? Tls, TimeProvider Time, ILogger Logger, CancellationToken Stopped);

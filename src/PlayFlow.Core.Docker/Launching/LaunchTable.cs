@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Docker.DotNet.Models;
 using Microsoft.Extensions.Logging;
+using PlayFlow.Core.Compute;
 using PlayFlow.Core.Docker.Engine;
 using PlayFlow.Core.Servers;
 
@@ -113,6 +114,15 @@ internal sealed class LaunchTable(DockerEngine engine, string servers, ILogger l
             (client, token) => client.Containers.InspectContainerAsync(container.ID, token), cancellationToken).ConfigureAwait(false);
         var launch = new Launch(context, id, container.ID, found.State!.Pid, Labels.PortsOf(container.Labels));
         await launch.Output.ResumeAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await launch.Tls.OpenAsync(Labels.TlsPortsOf(container.Labels), found.NetworkSettings?.Ports).ConfigureAwait(false);
+        }
+        catch (ComputeException e)
+        {
+            await launch.FailAsync(e).ConfigureAwait(false);
+        }
+
         Follow(launch, found.State);
         Log.Adopted(logger, id);
         return id;

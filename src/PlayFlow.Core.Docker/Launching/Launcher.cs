@@ -33,7 +33,7 @@ internal sealed class Launcher : IDisposable
 
         // A folder of this system is seen by an engine that runs on it; elsewhere the file has to be copied.
         _mountsConfig = context.Engine.Facts.IsLocal && ConfigFolder.CanMount(_servers);
-        _around = new ContainerSurroundings(owner, data, bindAddress.ToString(), null, options.LimitMemory, options.MaxProcesses, true);
+        _around = new ContainerSurroundings(owner, data, bindAddress.ToString(), context.Tls is not null, null, options.LimitMemory, options.MaxProcesses, true);
     }
 
     /// <summary>Starts a container; on return it runs, or has run.</summary>
@@ -41,6 +41,12 @@ internal sealed class Launcher : IDisposable
     public async Task<(Launch Launch, State State)> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
     {
         var arguments = ContainerPlan.CheckedArguments(request);
+        if (_around.TerminatesTls && !_context.Engine.SharesLoopback && request.Ports.FirstOrDefault(port => port.TlsEnabled) is { } secured)
+        {
+            throw new ComputeException(
+                StopReason.PortUnavailable, $"port '{secured.Name}' cannot be served with TLS: the Docker engine is on another machine");
+        }
+
         await _starts.WaitAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -116,7 +122,9 @@ internal sealed class Launcher : IDisposable
                 cancellationToken).ConfigureAwait(false);
             var found = await _context.Engine.CallAsync(
                 (client, token) => client.Containers.InspectContainerAsync(container, token), cancellationToken).ConfigureAwait(false);
-            return (new Launch(_context, request.Id, container, found.State!.Pid, Labels.PortsOf(found.Config?.Labels)), found.State);
+            var launch = new Launch(_context, request.Id, container, found.State!.Pid, Labels.PortsOf(found.Config?.Labels));
+            await launch.Tls.OpenAsync(Labels.TlsPortsOf(found.Config?.Labels), found.NetworkSettings?.Ports).ConfigureAwait(false);
+            return (launch, found.State);
         }
         catch
         {
@@ -130,7 +138,7 @@ internal sealed class Launcher : IDisposable
     {
         for (var attempt = 1; ; attempt++)
         {
-            var image = await _images.ProvideAsync(request.Build, log: null, cancellationToken).ConfigureAwait(false);
+            var image = await _images.ProvideAsync(request.Build, credentials: null, static _ => { }, cancellationToken).ConfigureAwait(false);
             var plan = ContainerPlan.Create(request, arguments, image, $"playflow-{around.Owner}-{SafeName.From(request.Id.ToString())}", around);
             try
             {

@@ -18,6 +18,7 @@ internal sealed class EffectRunner(
     private readonly SemaphoreSlim _launching = new(options.MaxConcurrentLaunches);
     private readonly ConcurrentDictionary<ComputeId, CancellationTokenSource> _launches = new();
     private readonly ConcurrentDictionary<BuildId, CancellationTokenSource> _processing = new();
+    private readonly ConcurrentDictionary<BuildId, RegistryCredentials> _credentials = new();
     private readonly CancellationTokenSource _stopping = new();
 
     /// <summary>Takes that the process of a claimed pool server was told what it is for.</summary>
@@ -39,6 +40,12 @@ internal sealed class EffectRunner(
 
     /// <summary>Gives up what is being processed; it is taken up at the next start.</summary>
     public void StopProcessing() => _stopping.Cancel();
+
+    /// <summary>Keeps, in memory, what the first processing of a build is to be given.</summary>
+    public void Keep(BuildId build, RegistryCredentials credentials) => _credentials[build] = credentials;
+
+    /// <summary>Forgets what was kept for a build, if anything.</summary>
+    public RegistryCredentials? Take(BuildId build) => _credentials.TryRemove(build, out var credentials) ? credentials : null;
 
     public void Run(FleetEffect effect)
     {
@@ -148,7 +155,7 @@ internal sealed class EffectRunner(
         _processing[build.Id] = cancellation;
         try
         {
-            var failure = await builds.ProcessAsync(build, line => BuildLog(build, line), cancellation.Token).ConfigureAwait(false);
+            var failure = await builds.ProcessAsync(build, Take(build.Id), line => BuildLog(build, line), cancellation.Token).ConfigureAwait(false);
             if (failure is not null)
             {
                 BuildLog(build, $"failed: {failure}");

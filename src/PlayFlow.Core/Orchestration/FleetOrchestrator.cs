@@ -231,12 +231,31 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
     /// <param name="executablePath">The file to run.</param>
     /// <param name="imageUrl">The image, for an image.</param>
     /// <param name="newId">The build's id, of <see cref="NextBuildId"/>; a new one when null.</param>
-    public ValueTask<Result<Build>> CreateBuildAsync(
-        ProjectId project, string name, BuildType type, string? executablePath, string? imageUrl = null, BuildId? newId = null)
+    /// <param name="credentials">What the image's registry wants. In memory only, until the image has been processed.</param>
+    public async ValueTask<Result<Build>> CreateBuildAsync(
+        ProjectId project,
+        string name,
+        BuildType type,
+        string? executablePath,
+        string? imageUrl = null,
+        BuildId? newId = null,
+        RegistryCredentials? credentials = null)
     {
         var id = newId ?? NextBuildId();
-        return _loop.ExecuteAsync(
-            now => new FleetCommand.CreateBuild(now, project, id, name, type, executablePath, imageUrl), (fleet, _) => fleet.FindBuild(id)!);
+        if (credentials is not null && type is BuildType.DockerImage)
+        {
+            _effects.Keep(id, credentials);
+        }
+
+        var result = await _loop.ExecuteAsync(
+            now => new FleetCommand.CreateBuild(now, project, id, name, type, executablePath, imageUrl),
+            (fleet, _) => fleet.FindBuild(id)!).ConfigureAwait(false);
+        if (result.Problem is not null)
+        {
+            _effects.Take(id);
+        }
+
+        return result;
     }
 
     /// <summary>Begins to process a build whose upload is whole, or that failed. Harmless when it is processed already.</summary>

@@ -31,6 +31,9 @@ internal sealed class DockerHarness : IAsyncDisposable
 
     public string BaseImage { get; set; } = SharedEngine.BaseImage;
 
+    /// <summary>What serves ports with TLS, if anything does.</summary>
+    public ITlsTerminator? Tls { get; set; }
+
     public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(20);
 
     /// <summary>The word its containers are labelled with.</summary>
@@ -58,7 +61,8 @@ internal sealed class DockerHarness : IAsyncDisposable
             },
             Artefacts,
             TimeProvider.System,
-            NullLogger<DockerComputeProvider>.Instance);
+            NullLogger<DockerComputeProvider>.Instance,
+            Tls);
         await Provider.StartAsync(Observer, CancellationToken.None);
         _isAttached = true;
     }
@@ -88,6 +92,33 @@ internal sealed class DockerHarness : IAsyncDisposable
         return build;
     }
 
+    /// <summary>A build that names an image.</summary>
+    public Build AddImage(string image, string? executable = null) => AddBuild(static _ => { }) with
+    {
+        Type = BuildType.DockerImage,
+        ImageUrl = image,
+        ExecutablePath = executable,
+        State = BuildState.Processing,
+    };
+
+    /// <summary>What processes builds.</summary>
+    public DockerBuildProcessor Processor => new(new Checked(), Provider);
+
+    /// <summary>Processes a build.</summary>
+    /// <returns>The lines of its log, and what is wrong with it.</returns>
+    public async Task<(IReadOnlyList<string> Lines, string? Fault)> ProcessAsync(
+        Build build, RegistryCredentials? credentials = null, CancellationToken cancellationToken = default)
+    {
+        var lines = new List<string>();
+        return (lines, await Processor.ProcessAsync(build, credentials, lines.Add, cancellationToken));
+    }
+
+    /// <summary>Deletes a build.</summary>
+    public Task DeleteAsync(Build build) => Processor.DeleteAsync(build.Id, CancellationToken.None);
+
+    /// <summary>Whether the engine has an image.</summary>
+    public async Task<bool> HasAsync(string image) => (await Engine.DockerAsync("images", "-q", image)).Length > 0;
+
     /// <summary>A build whose executable is a shell script.</summary>
     public Build AddScript(string script) => AddBuild(folder => Script(folder, Build.DefaultExecutablePath, script));
 
@@ -111,8 +142,8 @@ internal sealed class DockerHarness : IAsyncDisposable
             ConfigFile = """{"api-key":"secret-key"}""",
         };
 
-    public static NetworkPort Port(PortProtocol protocol = PortProtocol.Udp, int @internal = 7777, string name = "game", int? external = null) =>
-        new(name, @internal, external ?? TestPorts.Next(), protocol, "127.0.0.1", false);
+    public static NetworkPort Port(PortProtocol protocol = PortProtocol.Udp, int @internal = 7777, string name = "game", int? external = null, bool tls = false) =>
+        new(name, @internal, external ?? TestPorts.Next(), protocol, "127.0.0.1", tls);
 
     public async Task<ComputeId> LaunchAsync(LaunchRequest request)
     {
@@ -202,5 +233,13 @@ internal sealed class DockerHarness : IAsyncDisposable
 
         await Provider.DisposeAsync();
         Directory.Delete(Folder, recursive: true);
+    }
+
+    // What comes before the image: here every archive is sound.
+    private sealed class Checked : IBuildProcessor
+    {
+        public Task<string?> ProcessAsync(Build build, Action<string> log, CancellationToken cancellationToken) => Task.FromResult<string?>(null);
+
+        public Task DeleteAsync(BuildId build, CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }
