@@ -5,6 +5,7 @@ using PlayFlow.Core.Docker.Engine;
 using PlayFlow.Core.Docker.Logs;
 using PlayFlow.Core.Docker.Readiness;
 using PlayFlow.Core.Docker.Usage;
+using PlayFlow.Core.Ports;
 using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Docker.Launching;
@@ -12,6 +13,10 @@ namespace PlayFlow.Core.Docker.Launching;
 /// <summary>One launch of one server from its start, or its adoption, to its end. Safe to use from any thread.</summary>
 internal sealed class Launch
 {
+    // Between two looks at sockets passes this many times what a look took, its wait for its turn included: however many launches
+    // there are, and however large the system's tables, looking stays a small part of what a machine does.
+    private const int PausePerLook = 5;
+
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,7 +34,7 @@ internal sealed class Launch
         Id = id;
         Container = container;
         _ports = ports;
-        _process = context.Engine.Facts.IsLocal && pid > 0 ? new ProcSockets(container, pid) : null;
+        _process = context.Engine.Facts.IsLocal && pid > 0 ? new ProcSockets(container, pid, context.LookTurn) : null;
         _usage = new UsageStream(context.Engine, container, context.Time);
         Tls = new TlsPorts(context.Tls, context.Logger);
         Output = new ContainerLog(context.Engine, container, id, context.Observer, context.Time, context.Logger);
@@ -159,6 +164,7 @@ internal sealed class Launch
         var pause = sockets.Pause;
         while (true)
         {
+            var began = _context.Time.GetTimestamp();
             var open = await FindOpenAsync(sockets, cancellationToken).ConfigureAwait(false);
             if (open is null && sockets is ProcSockets)
             {
@@ -179,7 +185,8 @@ internal sealed class Launch
                 return;
             }
 
-            await Task.Delay(pause, _context.Time, cancellationToken).ConfigureAwait(false);
+            var cost = PausePerLook * _context.Time.GetElapsedTime(began);
+            await Task.Delay(cost > pause ? cost : pause, _context.Time, cancellationToken).ConfigureAwait(false);
             pause = pause * 1.5 < sockets.LongestPause ? pause * 1.5 : sockets.LongestPause;
         }
     }
@@ -195,7 +202,8 @@ internal sealed class Launch
 
         try
         {
-            return await sockets.FindOpenAsync(cancellationToken).ConfigureAwait(false);
+            var protocols = _ports.Aggregate(PortProtocol.None, static (all, port) => all | port.Protocol);
+            return await sockets.FindOpenAsync(protocols, cancellationToken).ConfigureAwait(false);
         }
         catch (EngineException)
         {

@@ -19,10 +19,10 @@ internal sealed class ExecSockets(DockerEngine engine, string container) : IInne
     public TimeSpan LongestPause => TimeSpan.FromSeconds(1);
 
     /// <inheritdoc/>
-    public async Task<IReadOnlySet<InnerPort>?> FindOpenAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlySet<InnerPort>?> FindOpenAsync(PortProtocol protocols, CancellationToken cancellationToken)
     {
         var open = new HashSet<InnerPort>();
-        foreach (var protocol in new[] { PortProtocol.Tcp, PortProtocol.Udp })
+        foreach (var protocol in new[] { PortProtocol.Tcp, PortProtocol.Udp }.Where(protocol => protocols.HasFlag(protocol)))
         {
             var name = protocol == PortProtocol.Tcp ? "tcp" : "udp";
             if (await ReadAsync(["cat", $"/proc/net/{name}", $"/proc/net/{name}6"], cancellationToken).ConfigureAwait(false) is not { } text)

@@ -5,9 +5,10 @@ namespace PlayFlow.Core.Docker.Readiness;
 
 /// <summary>
 /// Sees a container's sockets through <c>/proc</c> of its first process: at no cost to the container, and whatever is in its
-/// image, where the engine runs on this system.
+/// image, where the engine runs on this system. One look at a time: the system walks its tables for each, which takes
+/// milliseconds for TCP on a machine with much memory.
 /// </summary>
-internal sealed class ProcSockets(string container, long pid) : IInnerSockets
+internal sealed class ProcSockets(string container, long pid, SemaphoreSlim turn) : IInnerSockets
 {
     private readonly string _process = FormattableString.Invariant($"/proc/{pid}");
 
@@ -18,23 +19,37 @@ internal sealed class ProcSockets(string container, long pid) : IInnerSockets
     public TimeSpan LongestPause => TimeSpan.FromMilliseconds(50);
 
     /// <inheritdoc/>
-    public Task<IReadOnlySet<InnerPort>?> FindOpenAsync(CancellationToken cancellationToken)
+    public async Task<IReadOnlySet<InnerPort>?> FindOpenAsync(PortProtocol protocols, CancellationToken cancellationToken)
+    {
+        await turn.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            return FindOpen(protocols);
+        }
+        finally
+        {
+            turn.Release();
+        }
+    }
+
+    private HashSet<InnerPort>? FindOpen(PortProtocol protocols)
     {
         if (!IsOurs())
         {
-            return Task.FromResult<IReadOnlySet<InnerPort>?>(null);
+            return null;
         }
 
         var open = new HashSet<InnerPort>();
         foreach (var file in SocketTable.Files)
         {
-            if (Read(file) is { } text)
+            var protocol = file.Contains("tcp", StringComparison.Ordinal) ? PortProtocol.Tcp : PortProtocol.Udp;
+            if (protocols.HasFlag(protocol) && Read(file) is { } text)
             {
-                SocketTable.Parse(text, file.Contains("tcp", StringComparison.Ordinal) ? PortProtocol.Tcp : PortProtocol.Udp, open);
+                SocketTable.Parse(text, protocol, open);
             }
         }
 
-        return Task.FromResult<IReadOnlySet<InnerPort>?>(open);
+        return open;
     }
 
     /// <summary>How many TCP connections the container has established, or null when this cannot tell.</summary>

@@ -41,7 +41,7 @@ public sealed class InnerSocketsTests
         using var engine = new DockerEngine(harness.Engine.Endpoint, TimeSpan.FromSeconds(20), TimeProvider.System);
 
         Assert.That(
-            await new ExecSockets(engine, await harness.ContainerAsync(id)).FindOpenAsync(CancellationToken.None),
+            await new ExecSockets(engine, await harness.ContainerAsync(id)).FindOpenAsync(PortProtocol.Both, CancellationToken.None),
             Does.Contain(new InnerPort(7777, PortProtocol.Tcp)));
     }
 
@@ -56,10 +56,14 @@ public sealed class InnerSocketsTests
         var container = await engine.DockerAsync("run", "-d", "playflow-test/bare:1", "/sleep", "1000");
         using var client = new DockerEngine(engine.Endpoint, TimeSpan.FromSeconds(20), TimeProvider.System);
 
-        Assert.That(await new ExecSockets(client, container).FindOpenAsync(CancellationToken.None), Is.Null);
+        Assert.That(await new ExecSockets(client, container).FindOpenAsync(PortProtocol.Both, CancellationToken.None), Is.Null);
     }
 
     [Test]
-    public async Task Process_ThatIsAnothers_TellsNothing() =>
-        Assert.That(await new ProcSockets(new string('a', 64), Environment.ProcessId).FindOpenAsync(CancellationToken.None), Is.Null);
+    public async Task Process_ThatIsAnothers_TellsNothing()
+    {
+        using var turn = new SemaphoreSlim(1);
+        Assert.That(
+            await new ProcSockets(new string('a', 64), Environment.ProcessId, turn).FindOpenAsync(PortProtocol.Both, CancellationToken.None), Is.Null);
+    }
 }
