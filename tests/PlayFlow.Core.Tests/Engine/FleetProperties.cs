@@ -51,6 +51,22 @@ public sealed class FleetProperties
         walk.Fleet.Servers.All(server => server.State is not ServerState.Stopped || (server.Ports.IsEmpty && server.EndingPorts.IsEmpty)));
 
     [Test]
+    public void A_server_keeps_its_ports_until_it_has_ended_or_has_others() => Law(walk => walk.History.All(step =>
+        step.Before is null || step.After is null || step.Before.Ports.SequenceEqual(step.After.Ports)
+        || step.Happened is FleetEvent.RestartRequested or FleetEvent.ServerEnded));
+
+    [Test]
+    public void Ports_of_the_process_before_a_restart_are_kept_until_it_has_ended() => Law(walk => walk.History.All(step =>
+        step.Happened switch
+        {
+            FleetEvent.RestartRequested when step.Before!.State is ServerState.Launching or ServerState.Running =>
+                step.After!.EndingPorts.SequenceEqual(step.Before.Ports),
+            FleetEvent.Relaunched or FleetEvent.ServerEnded => step.After is null || step.After.EndingPorts.IsEmpty,
+            _ => step.Before is null || step.After is null || step.Before.EndingPorts.SequenceEqual(step.After.EndingPorts)
+                || step.Happened is FleetEvent.RestartRequested,
+        }));
+
+    [Test]
     public void No_external_port_is_held_twice() => LawAtEveryStep(walk =>
     {
         var held = Held(walk.Fleet).ToList();

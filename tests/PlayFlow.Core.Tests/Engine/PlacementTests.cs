@@ -1,5 +1,4 @@
 using NUnit.Framework;
-using PlayFlow.Core.Builds;
 using PlayFlow.Core.Catalog;
 using PlayFlow.Core.Engine;
 using PlayFlow.Core.Ports;
@@ -11,14 +10,14 @@ namespace PlayFlow.Core.Tests.Engine;
 
 public sealed class PlacementTests
 {
-    private static readonly DateTimeOffset Now = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
-    private static readonly ProjectId Project = new("p");
+    private static readonly DateTimeOffset Now = SmallFleet.Now;
+
     private int _ids;
 
     [Test]
     public void Start_InARegionWithAHostOfItsOwn_GoesThereThoughAnotherWasOfferedFirst()
     {
-        var fleet = FleetOf(new ComputeHost("any", "a", PortRange.Create(30000, 30009)), new ComputeHost("east", "e", PortRange.Create(30000, 30009), "us-east"));
+        var fleet = SmallFleet.Of(Plan.Pro, new ComputeHost("any", "a", PortRange.Create(30000, 30009)), new ComputeHost("east", "e", PortRange.Create(30000, 30009), "us-east"));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(Start(fleet, "us-east")!.Host, Is.EqualTo("east"));
@@ -29,20 +28,20 @@ public sealed class PlacementTests
     [Test]
     public void Start_WhenTheRegionsHostIsFull_GoesToOneThatServesEveryRegion()
     {
-        var fleet = FleetOf(new ComputeHost("east", "e", PortRange.Create(30000, 30000), "us-east"), new ComputeHost("any", "a", PortRange.Create(30000, 30009)));
+        var fleet = SmallFleet.Of(Plan.Pro, new ComputeHost("east", "e", PortRange.Create(30000, 30000), "us-east"), new ComputeHost("any", "a", PortRange.Create(30000, 30009)));
         Assert.That(new[] { Start(fleet, "us-east")!.Host, Start(fleet, "us-east")!.Host }, Is.EqualTo(new[] { "east", "any" }));
     }
 
     [Test]
     public void Start_BeyondAHostsCapacity_IsRefusedUntilAServerHasEnded()
     {
-        var fleet = FleetOf(new ComputeHost("small", "s", PortRange.Create(30000, 30009), Capacity: 2));
+        var fleet = SmallFleet.Of(Plan.Pro, new ComputeHost("small", "s", PortRange.Create(30000, 30009), Capacity: 2));
         var first = Start(fleet, "us-east")!;
         Start(fleet, "us-east");
         var third = Start(fleet, "us-east");
-        Apply(fleet, new FleetCommand.RequestStop(Now, first.Id, StopReason.ShutdownSignal));
+        SmallFleet.Apply(fleet, new FleetCommand.RequestStop(Now, first.Id, StopReason.ShutdownSignal));
         var whileItEnds = Start(fleet, "us-east");
-        Apply(fleet, new FleetCommand.ReportEnded(Now, first.Compute, ComputeExit.Exited(0)));
+        SmallFleet.Apply(fleet, new FleetCommand.ReportEnded(Now, first.Compute, ComputeExit.Exited(0)));
         using (Assert.EnterMultipleScope())
         {
             Assert.That(third, Is.Null);
@@ -54,9 +53,9 @@ public sealed class PlacementTests
     [Test]
     public void Start_OnAHostOfferedAnewWithOtherPorts_GetsOneOfThose()
     {
-        var fleet = FleetOf(new ComputeHost("h", "a", PortRange.Create(30000, 30009)));
+        var fleet = SmallFleet.Of(Plan.Pro, new ComputeHost("h", "a", PortRange.Create(30000, 30009)));
         var before = Start(fleet, "us-east")!;
-        Apply(fleet, new FleetCommand.OfferHost(Now, new ComputeHost("h", "b", PortRange.Create(30000, 30001))));
+        SmallFleet.Apply(fleet, new FleetCommand.OfferHost(Now, new ComputeHost("h", "b", PortRange.Create(30000, 30001))));
         var after = Start(fleet, "us-east")!;
         using (Assert.EnterMultipleScope())
         {
@@ -69,10 +68,10 @@ public sealed class PlacementTests
     [Test]
     public void OfferHost_AnewWhileAServerRestarts_HoldsItsOldPortsAndItsNewOnes()
     {
-        var fleet = FleetOf(new ComputeHost("h", "a", PortRange.Create(30000, 30009)));
+        var fleet = SmallFleet.Of(Plan.Pro, new ComputeHost("h", "a", PortRange.Create(30000, 30009)));
         var server = Start(fleet, "us-east")!;
-        Apply(fleet, new FleetCommand.RequestRestart(Now, server.Id, new RestartChanges()));
-        Apply(fleet, new FleetCommand.OfferHost(Now, new ComputeHost("h", "b", PortRange.Create(30000, 30009))));
+        SmallFleet.Apply(fleet, new FleetCommand.RequestRestart(Now, server.Id, new RestartChanges()));
+        SmallFleet.Apply(fleet, new FleetCommand.OfferHost(Now, new ComputeHost("h", "b", PortRange.Create(30000, 30009))));
 
         Assert.That(Start(fleet, "us-east")!.Ports[0].ExternalPort, Is.EqualTo(30002));
     }
@@ -81,35 +80,8 @@ public sealed class PlacementTests
     {
         var id = new InstanceId($"s{++_ids}");
         var spec = new ServerSpec { Name = "s", Region = region, Size = ComputeSize.Small, MatchId = "m" };
-        var refusal = Apply(fleet, new FleetCommand.StartServer(Now, Project, id, spec, null, null));
+        var refusal = SmallFleet.Apply(fleet, new FleetCommand.StartServer(Now, SmallFleet.Project, id, spec, null, null));
         Assert.That(refusal?.Code, Is.Null.Or.EqualTo(ProblemCode.PortsExhausted));
         return fleet.FindServer(id);
-    }
-
-    private static Fleet FleetOf(params ComputeHost[] hosts)
-    {
-        var fleet = new Fleet(new FleetRules());
-        foreach (var host in hosts)
-        {
-            Apply(fleet, new FleetCommand.OfferHost(Now, host));
-        }
-
-        var build = new BuildId("b");
-        Apply(fleet, new FleetCommand.ConfigureProject(Now, Project, "p", new ProjectKeys("pf_p", "pfclient_p"), Plan.Pro));
-        Apply(fleet, new FleetCommand.CreateBuild(Now, Project, build, "default", BuildType.Zip, "game", null));
-        Apply(fleet, new FleetCommand.BeginProcessing(Now, build));
-        Apply(fleet, new FleetCommand.FinishProcessing(Now, build, true));
-        return fleet;
-    }
-
-    private static Problem? Apply(Fleet fleet, FleetCommand command)
-    {
-        var decision = fleet.Decide(command);
-        foreach (var happened in decision.Events)
-        {
-            fleet.Apply(happened);
-        }
-
-        return decision.Refusal;
     }
 }

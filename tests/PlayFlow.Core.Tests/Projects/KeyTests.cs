@@ -29,6 +29,15 @@ public sealed class KeyTests
         Assert.That(Enum.GetValues<ApiOperation>().All(operation => KeyRights.Allows(KeyKind.Server, operation)));
 
     [Test]
+    public void Writes_AreWhatChangesSomething() => Assert.That(
+        Enum.GetValues<ApiOperation>().Where(KeyRights.IsWrite),
+        Is.EqualTo(new[]
+        {
+            ApiOperation.StartServer, ApiOperation.UpdateServer, ApiOperation.RestartServer, ApiOperation.StopServer,
+            ApiOperation.WriteBuilds, ApiOperation.WriteProject,
+        }));
+
+    [Test]
     public void Find_Key_GivesItsProjectAndKind()
     {
         var ring = KeyRing.Of([Project("one"), Project("two")]);
