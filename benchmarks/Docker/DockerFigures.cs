@@ -20,6 +20,7 @@ namespace PlayFlow.Benchmarks.Docker;
 internal static class DockerFigures
 {
     private const int Turns = 15;
+    private const int WarmUps = 6;
     private const int AtOnce = 20;
     private const int Adopted = 50;
     private const int FirstPort = 31_000;
@@ -47,11 +48,14 @@ internal static class DockerFigures
         List<double> ours = [], raw = [], open = [];
         using var self = Process.GetCurrentProcess();
         var ourCpu = TimeSpan.Zero;
-        for (var turn = -2; turn < Turns; turn++)
+        for (var turn = -WarmUps; turn < Turns; turn++)
         {
+            self.Refresh();
+            var before = self.TotalProcessorTime;
             var (rawTime, _) = await TimeAsync(() => side.RunRawAsync(Next()));
             self.Refresh();
             var cpu = self.TotalProcessorTime;
+            var rawCpu = cpu - before;
             var request = side.Request(Next());
             var clock = Stopwatch.StartNew();
             await side.Provider.LaunchAsync(request, CancellationToken.None);
@@ -63,7 +67,7 @@ internal static class DockerFigures
                 ours.Add(running);
                 open.Add(clock.Elapsed.TotalMilliseconds - running);
                 self.Refresh();
-                ourCpu += self.TotalProcessorTime - cpu;
+                ourCpu += self.TotalProcessorTime - cpu - rawCpu;
             }
 
             await side.ClearAsync();
