@@ -6,6 +6,8 @@
 //   dotnet run -c Release --project benchmarks -- emulator
 // The HTTP API under load, beside a bare web application that answers the same bytes:
 //   dotnet run -c Release --project benchmarks -- http
+// The Docker provider, beside raw calls to the same engine, which is started for it (root, docker.io, unzip, zstd, python3):
+//   dotnet run -c Release --project benchmarks -- docker
 // Without --job, a job that takes minutes for all; for figures to keep, add --job default. Ratios count, not nanoseconds.
 using BenchmarkDotNet.Columns;
 using BenchmarkDotNet.Configs;
@@ -14,6 +16,7 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Reports;
 using BenchmarkDotNet.Running;
 using Perfolizer.Horology;
+using PlayFlow.Benchmarks.Docker;
 using PlayFlow.Benchmarks.Emulator;
 using PlayFlow.Benchmarks.Engine;
 using PlayFlow.Benchmarks.Http;
@@ -27,6 +30,12 @@ if (args is ["emulator"])
 if (args is ["http"])
 {
     await HttpFigures.PrintAsync();
+    return 0;
+}
+
+if (args is ["docker"])
+{
+    await DockerFigures.PrintAsync();
     return 0;
 }
 

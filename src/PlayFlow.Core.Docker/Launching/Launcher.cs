@@ -90,7 +90,7 @@ internal sealed class Launcher : IDisposable
         {
             return await StartAsync(request, arguments, hasInit, cancellationToken).ConfigureAwait(false);
         }
-        catch (EngineException e) when (hasInit && e.Says("docker-init"))
+        catch (EngineException e) when (hasInit && (e.Says("docker-init") || e.Says("container-init")))
         {
             _hasInit = false;
             Log.NoInit(_context.Logger);

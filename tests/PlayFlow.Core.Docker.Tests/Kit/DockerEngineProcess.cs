@@ -20,6 +20,7 @@ internal sealed class DockerEngineProcess : IAsyncDisposable
     private readonly string _bridge;
     private readonly string _subnet;
     private System.Diagnostics.Process? _process;
+    private Uri? _given;
 
     private DockerEngineProcess(string folder)
     {
@@ -30,7 +31,7 @@ internal sealed class DockerEngineProcess : IAsyncDisposable
     }
 
     /// <summary>Where it listens.</summary>
-    public Uri Endpoint => new("unix://" + Socket);
+    public Uri Endpoint => _given ?? new("unix://" + Socket);
 
     /// <summary>Its socket.</summary>
     public string Socket => Path.Combine(_folder, "docker.sock");
@@ -64,6 +65,9 @@ internal sealed class DockerEngineProcess : IAsyncDisposable
         await engine.OpenAsync();
         return engine;
     }
+
+    /// <summary>One that runs already, and goes on when the tests are over: Podman, or another version.</summary>
+    public static DockerEngineProcess Attach(Uri endpoint) => new(Directory.CreateTempSubdirectory("pfd-").FullName) { _given = endpoint };
 
     /// <summary>Starts it again after <see cref="KillAsync"/>, with the same data.</summary>
     public async Task RestartAsync()
@@ -108,6 +112,12 @@ internal sealed class DockerEngineProcess : IAsyncDisposable
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
+        if (_given is not null)
+        {
+            Directory.Delete(_folder, recursive: true);
+            return;
+        }
+
         if (_process is null)
         {
             // What a killed engine left running is its next run's to end.

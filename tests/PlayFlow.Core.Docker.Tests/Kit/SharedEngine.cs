@@ -6,6 +6,9 @@ internal sealed class SharedEngine
     /// <inheritdoc cref="BaseImages.Plain"/>
     public const string BaseImage = BaseImages.Plain;
 
+    // Names an engine to use in the place of one of the tests' own, to see how another kind or version does.
+    private const string Variable = "PLAYFLOW_ENGINE";
+
     private static readonly Lazy<Task<DockerEngineProcess>> s_engine = new(StartAsync);
 
     /// <summary>The engine; started when a test first wants it.</summary>
@@ -22,7 +25,9 @@ internal sealed class SharedEngine
 
     private static async Task<DockerEngineProcess> StartAsync()
     {
-        var engine = await DockerEngineProcess.StartAsync();
+        var engine = Environment.GetEnvironmentVariable(Variable) is { Length: > 0 } endpoint
+            ? DockerEngineProcess.Attach(new Uri(endpoint))
+            : await DockerEngineProcess.StartAsync();
         await BaseImages.ImportAsync(engine);
         return engine;
     }
