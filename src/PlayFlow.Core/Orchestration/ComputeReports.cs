@@ -10,8 +10,21 @@ internal sealed class ComputeReports(FleetLoop loop, LogPipeline logs) : IComput
 {
     private readonly object _lock = new();
     private TaskCompletionSource<bool>? _ended;
+    private List<ComputeId>? _early = [];
 
-    public void ReportPortsOpen(ComputeId id) => loop.Post(now => new FleetCommand.ReportPortsOpen(now, id));
+    public void ReportPortsOpen(ComputeId id)
+    {
+        lock (_lock)
+        {
+            if (_early is not null)
+            {
+                _early.Add(id);
+                return;
+            }
+        }
+
+        loop.Post(now => new FleetCommand.ReportPortsOpen(now, id));
+    }
 
     public void ReportEnded(ComputeId id, ComputeExit exit) => loop.Post(now => new FleetCommand.ReportEnded(now, id, exit));
 
@@ -27,6 +40,22 @@ internal sealed class ComputeReports(FleetLoop loop, LogPipeline logs) : IComput
     {
         await logs.FlushAsync(cancellationToken).ConfigureAwait(false);
         return await logs.Store.GetPositionAsync(id, level, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Passes on what a provider told while it started. Earlier, a server that was claimed just before the host went down would
+    /// run before what it was claimed for is handed over to it again.
+    /// </summary>
+    public void PassEarlyReports()
+    {
+        List<ComputeId> early;
+        lock (_lock)
+        {
+            early = _early ?? [];
+            _early = null;
+        }
+
+        early.ForEach(ReportPortsOpen);
     }
 
     /// <summary>A server ended: whoever waits for all of them looks again.</summary>

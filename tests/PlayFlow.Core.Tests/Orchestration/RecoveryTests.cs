@@ -7,6 +7,7 @@ using PlayFlow.Core.Engine;
 using PlayFlow.Core.Orchestration;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Problems;
+using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
 using PlayFlow.Core.Storage;
 using PlayFlow.Core.Time;
@@ -95,6 +96,56 @@ public sealed class RecoveryTests
         var compute = Compute();
         var after = await StartAsync(compute);
         Assert.That((await after.NowAsync(server)).Status, Is.EqualTo(ServerStatus.Running));
+        await after.Fleet.DisposeAsync();
+    }
+
+    [Test]
+    public async Task Restart_OfTheHost_HandsOverAgainWhatWasClaimed()
+    {
+        var handed = new List<ComputeId>();
+        var isDown = true;
+        var compute = new FakeComputeProvider(
+            new FakeComputeOptions
+            {
+                Hosts = [new ComputeHost("local", "127.0.0.1", PortRange.Create(30000, 30019))],
+                Script = _ => FakeComputeScript.Obedient,
+                BeforeCall = (call, cancellationToken) =>
+                {
+                    if (call.Method is FakeComputeMethod.RewriteConfig && !isDown)
+                    {
+                        handed.Add(call.Id!.Value);
+                    }
+
+                    return call.Method is FakeComputeMethod.RewriteConfig && isDown
+                        ? Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancellationToken)
+                        : Task.CompletedTask;
+                },
+            },
+            _clock);
+        var before = await StartAsync(compute);
+        await before.AddBuildAsync();
+        await before.Fleet.ChangeSettingsAsync(Host.Project, settings => settings with
+        {
+            Pool = new PoolConfig(true, [new PoolTarget("us-east", "small", 1)]),
+        });
+        await before.Fleet.WhenSettledAsync();
+        var claimed = (await before.Fleet.StartServerAsync(Host.Project, Anything())).Value;
+        Assert.That(claimed.PoolClaimedAt, Is.Not.Null);
+
+        // The pool is filled up again, after which the host writes nothing more: it hangs as if it were gone.
+        while (before.Fleet.ListServers(Host.Project, false, true, 0, 50).Total < 1)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System);
+        }
+
+        isDown = false;
+        var after = await StartAsync(compute);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await after.NowAsync(claimed)).Status, Is.EqualTo(ServerStatus.Running));
+            Assert.That(handed, Is.EqualTo(new[] { claimed.Compute }));
+        }
+
         await after.Fleet.DisposeAsync();
     }
 
