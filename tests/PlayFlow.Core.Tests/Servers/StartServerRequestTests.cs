@@ -86,8 +86,8 @@ public sealed class StartServerRequestTests
         var problem = (Least with { PortConfigs = [Port(), Port() with { InternalPort = 2 }, Port() with { Name = "other" }] })
             .Validate(new FleetRules(), new ViolationList()).Problem!;
         Assert.That(
-            problem.Violations.Select(violation => violation.Path.ToString()),
-            Is.EqualTo(new[] { "port_configs.1.name", "port_configs.2.internal_port" }));
+            problem.Violations.Select(violation => $"{violation.Path}: {violation.Message}"),
+            Is.EqualTo(new[] { "port_configs.1.name: Duplicate port name 'game'", "port_configs.2.internal_port: Duplicate udp port 7777" }));
     }
 
     [TestCase("name")]
