@@ -53,6 +53,16 @@ internal sealed class ConductTests
         }
     }
 
+    [TestCase(true, 201)]
+    [TestCase(false, 422)]
+    public async Task Null_WhereVersion2HasNone_IsLeftOutWhenAccepted(bool accepted, int status)
+    {
+        await using var scene = await EmulatorScene.StartAsync(accepted ? Lenient : null);
+        await scene.UploadAsync();
+        var started = await scene.PostAsync("/v2/servers/start", """{"name":"one","region":"us-east","compute_size":null}""");
+        Assert.That(started.Status, Is.EqualTo(status), started.Body);
+    }
+
     [Test]
     public async Task Null_ForARequiredField_IsMissingWhenAccepted_AndOfTheWrongTypeOtherwise()
     {
