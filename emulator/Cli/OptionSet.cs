@@ -102,7 +102,7 @@ internal sealed class OptionSet
 
     /// <summary>The option <c>--lenient-nulls</c>.</summary>
     public Option<bool> LenientNulls { get; } = Flag(
-        "--lenient-nulls", "Take null for a field of version 3 that may be left out as left out, rather than refuse it.");
+        "--lenient-nulls", "Take null for a field that may be left out as left out, rather than refuse it.");
 
     /// <summary>The option <c>--plan-limit-status</c>.</summary>
     public Option<string?> PlanLimitStatus { get; } = Text(

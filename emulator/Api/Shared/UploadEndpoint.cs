@@ -94,24 +94,28 @@ internal sealed class UploadEndpoint(FleetOrchestrator fleet, ArtefactStore arte
         var outcome = await artefacts.ReceiveAsync(id, http.Request.Body, http.Request.ContentLength, http.RequestAborted);
         if (outcome.Status is not UploadStatus.Stored)
         {
-            var (status, error) = AnswerTo(outcome.Status);
-            await ErrorAnswer.WriteAsync(http, status, error);
-            return;
+            await RefuseAsync(http, outcome.Status);
         }
-
-        if ((await fleet.ProcessBuildAsync(id)).Problem is not { } problem)
+        else if ((await fleet.ProcessBuildAsync(id)).Problem is not { } problem)
         {
             http.Response.ContentLength = 0;
-            return;
         }
-
-        if (problem.Code is ProblemCode.NotFound)
+        else if (problem.Code is ProblemCode.NotFound)
         {
             // Deleted after its last byte had come: nobody else will remove the archive.
             await artefacts.DeleteAsync(id, CancellationToken.None);
+            await RefuseAsync(http, UploadStatus.Withdrawn);
         }
+        else
+        {
+            await ErrorAnswer.WriteAsync(http, problem);
+        }
+    }
 
-        await ErrorAnswer.WriteAsync(http, problem);
+    private static Task RefuseAsync(HttpContext http, UploadStatus outcome)
+    {
+        var (status, error) = AnswerTo(outcome);
+        return ErrorAnswer.WriteAsync(http, status, error);
     }
 
     private static Task RefuseAsync(HttpContext http, string error) =>

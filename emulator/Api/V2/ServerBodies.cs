@@ -13,10 +13,10 @@ internal static class ServerBodies
     private static readonly string[] Sizes = [.. ComputeSize.All.Select(size => size.Name)];
 
     /// <summary>The body of a start.</summary>
-    public static Result<ServerStart> Start(JsonElement body, FleetRules rules)
+    public static Result<ServerStart> Start(JsonElement body, FleetRules rules, ApiConduct conduct)
     {
         var violations = new ViolationList();
-        var (required, nullable) = (new BodyFields(body, FieldPath.Root, violations), new NullableFields(body, violations));
+        var (required, nullable) = (new BodyFields(body, FieldPath.Root, violations, conduct.AcceptNulls), new NullableFields(body, violations));
         return new StartServerRequest
         {
             Name = required.Text("name"),

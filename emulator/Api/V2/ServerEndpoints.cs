@@ -56,7 +56,7 @@ internal sealed class ServerEndpoints(FleetOrchestrator fleet)
     private async Task StartAsync(ApiCall call)
     {
         if (!(await RequestBody.ReadAsync(call.Http)).TryGetValue(out var body, out var problem)
-            || !ServerBodies.Start(body, fleet.Rules).TryGetValue(out var start, out problem))
+            || !ServerBodies.Start(body, fleet.Rules, call.Conduct).TryGetValue(out var start, out problem))
         {
             await ErrorAnswer.WriteAsync(call, problem);
             return;

@@ -36,6 +36,9 @@ public readonly struct Decision
     /// <summary>The same, and one thing more to be done.</summary>
     internal Decision And(FleetEffect effect) => new(Events, Effects.Add(effect), Refusal);
 
+    /// <summary>The same, and what another decision leads to after it. Neither is a refusal.</summary>
+    internal Decision And(Decision other) => new(Events.AddRange(other.Events), Effects.AddRange(other.Effects), null);
+
     /// <summary>Refused.</summary>
     public static Decision Refuse(Problem problem) => new([], [], problem);
 }

@@ -32,11 +32,7 @@ public sealed partial class Fleet
             ? Decision.Refuse(Problem.ProjectNotFound)
             : DecideConfigure(new FleetCommand.ConfigureProject(
                 c.At, c.Id, owner.Project.Name, owner.Project.Keys.With(c.Fresh, c.Only), owner.Project.Plan)),
-        FleetCommand.ReplaceSettings c => !_projects.TryGetValue(c.Id, out var project)
-            ? Decision.Refuse(Problem.ProjectNotFound)
-            : c.Settings.Pool is { Enabled: true } && !project.Project.Plan.AllowsPools
-                ? Decision.Refuse(new Problem(ProblemCode.PlanLimit, $"Plan limit: the {project.Project.Plan.Name} plan has no server pools"))
-                : Decision.Accept(new FleetEvent.SettingsReplaced(c.At, c.Id, c.Settings)),
+        FleetCommand.ReplaceSettings c => DecideReplaceSettings(c),
         FleetCommand.TendPool c => AndDeleteUnused(DecideTendPool(c)),
         FleetCommand.RecallServer c => _servers.ContainsKey(c.Server.Id)
             ? Decision.Nothing
@@ -77,6 +73,39 @@ public sealed partial class Fleet
     {
         var claimed = new FleetEvent.PoolServerClaimed(at, idle.Id, spec, at + spec.Ttl);
         return Decision.Accept(claimed, new FleetEffect.HandOver(ServerLifecycle.Evolve(idle, claimed), project));
+    }
+
+    private Decision DecideReplaceSettings(FleetCommand.ReplaceSettings command)
+    {
+        if (!_projects.TryGetValue(command.Id, out var owner))
+        {
+            return Decision.Refuse(Problem.ProjectNotFound);
+        }
+
+        var (project, settings) = (owner.Project, command.Settings);
+        if (settings.Pool is { Enabled: true } && !project.Plan.AllowsPools)
+        {
+            return Decision.Refuse(new Problem(ProblemCode.PlanLimit, $"Plan limit: the {project.Plan.Name} plan has no server pools"));
+        }
+
+        var decision = Decision.Accept(new FleetEvent.SettingsReplaced(command.At, command.Id, settings));
+        if (project.Settings.LaunchesLike(settings))
+        {
+            return decision;
+        }
+
+        // A later start must get the new ports and variables, which cannot reach a process that runs already. What waits with a
+        // deleted build is never claimed, and goes when the pool is tended.
+        foreach (var idle in _pools.Idle(project.Id))
+        {
+            if (_builds[idle.Build.Id] is { State: BuildState.Ready } build)
+            {
+                decision = decision.And(ServerLifecycle.Decide(
+                    idle, new FleetCommand.RequestStop(command.At, idle.Id, StopReason.ShutdownSignal), Rules, build, project));
+            }
+        }
+
+        return decision;
     }
 
     private Decision DecideTendPool(FleetCommand.TendPool command)

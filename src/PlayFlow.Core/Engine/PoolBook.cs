@@ -38,6 +38,10 @@ internal sealed class PoolBook
     public IReadOnlyCollection<GameServer> Idle(PoolKey key) =>
         _idle.TryGetValue(key, out var servers) ? servers.Values : [];
 
+    /// <summary>The idle servers of a project, in the order they were started.</summary>
+    public IEnumerable<GameServer> Idle(ProjectId project) =>
+        _idle.Where(cell => cell.Key.Project == project).SelectMany(cell => cell.Value.Values).OrderBy(server => server.Number);
+
     /// <summary>The oldest server of a key that is open to players, or null.</summary>
     public GameServer? FirstReady(PoolKey key)
     {

@@ -34,7 +34,6 @@ internal sealed class PlayFlowOptionsValidator : IValidateOptions<PlayFlowOption
         faults.RequireAtLeast(1, fleet.EntriesPerSnapshot, "Fleet.EntriesPerSnapshot");
         faults.RequireTimer(fleet.PoolInterval, "Fleet.PoolInterval");
         faults.Require(fleet.MaxMetricBytes >= 0, $"Fleet.MaxMetricBytes is {fleet.MaxMetricBytes}: it is 0 or more.");
-        faults.Require(fleet.MaxMetricBytes >= 0, $"Fleet.MaxMetricBytes is {fleet.MaxMetricBytes}: it is 0 or more.");
         faults.RequireTimer(fleet.StoreRetryDelay, "Fleet.StoreRetryDelay");
     }
 }

@@ -35,6 +35,11 @@ public sealed record ProjectSettings
         UpdatedAt = createdAt,
     };
 
+    /// <summary>Whether a server launched with these has the ports and variables it would have with the others.</summary>
+    internal bool LaunchesLike(ProjectSettings other) =>
+        Ports.Select(port => port with { Id = null }).SequenceEqual(other.Ports.Select(port => port with { Id = null }))
+        && Environment.SequenceEqual(other.Environment);
+
     /// <inheritdoc/>
     public override string ToString() => FormattableString.Invariant($"ProjectSettings {{ UpdatedAt = {UpdatedAt:O} }}");
 }

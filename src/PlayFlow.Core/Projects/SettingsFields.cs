@@ -72,7 +72,7 @@ internal readonly struct SettingsFields(FleetRules rules, ViolationList violatio
         foreach (var (region, size, count) in request.Targets)
         {
             var at = path.Field("regions").Field(region);
-            violations.Add(rules.AcceptAnyRegion || Region.IsKnown(region) ? null : Violation.NotInEnum(at, Region.All, region));
+            violations.Add(ServerFields.WrongRegion(at, region, rules));
             if (size is null)
             {
                 continue;

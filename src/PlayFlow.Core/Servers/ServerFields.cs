@@ -36,14 +36,14 @@ internal readonly struct ServerFields(FleetRules rules, ViolationList violations
     public void RequiredRegion(string? value)
     {
         var path = FieldPath.Of("region");
-        violations.Add(value switch
-        {
-            null => Violation.Required(path),
-            "" => Violation.OutsideLength(path, value, 1, MaxNameLength),
-            _ when rules.AcceptAnyRegion || Region.IsKnown(value) => null,
-            _ => Violation.NotInEnum(path, Region.All, value),
-        });
+        violations.Add(value is null ? Violation.Required(path) : WrongRegion(path, value, rules));
     }
+
+    /// <summary>What is wrong with a region, or null.</summary>
+    public static Violation? WrongRegion(FieldPath path, string value, FleetRules rules) =>
+        Region.IsKnown(value) ? null
+        : value.Length == 0 || rules.AcceptAnyRegion ? Violation.OutsideLength(path, value, 1, MaxNameLength) ?? HoldsNul(path, value)
+        : Violation.NotInEnum(path, Region.All, value);
 
     public ComputeSize? Size(string? value)
     {

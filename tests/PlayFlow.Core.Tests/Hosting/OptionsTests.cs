@@ -28,7 +28,6 @@ public sealed class OptionsTests
             options.Fleet.EntriesPerSnapshot = -1;
             options.Fleet.PoolInterval = TimeSpan.Zero;
             options.Fleet.MaxMetricBytes = -1;
-            options.Fleet.MaxMetricBytes = -1;
             options.Fleet.StoreRetryDelay = TimeSpan.FromDays(50);
             options.Fleet.Rules = new FleetRules
             {
@@ -63,7 +62,6 @@ public sealed class OptionsTests
             "Fleet.MaxConcurrentLaunches is 0: it is 1 or more.",
             "Fleet.EntriesPerSnapshot is -1: it is 1 or more.",
             "Fleet.PoolInterval is 00:00:00: it is 1 ms to 49 days.",
-            "Fleet.MaxMetricBytes is -1: it is 0 or more.",
             "Fleet.MaxMetricBytes is -1: it is 0 or more.",
             "Fleet.StoreRetryDelay is 50.00:00:00: it is 1 ms to 49 days.",
             "Projects[1].Id 'default' is another project's too.",

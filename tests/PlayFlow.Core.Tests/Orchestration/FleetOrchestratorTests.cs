@@ -362,6 +362,54 @@ public sealed class FleetOrchestratorTests
     }
 
     [Test]
+    public async Task Pool_AfterNewPortsOrVariables_HasThem_AndGivesNoOlderServerAway()
+    {
+        await using var host = await Host.StartAsync();
+        await host.AddBuildAsync();
+        await SetPoolAsync(host, 2);
+        Func<ProjectSettings, ProjectSettings>[] changes =
+        [
+            settings => settings with { Ports = [new PortConfig("web", 80, PortProtocol.Tcp, TlsEnabled: false)] },
+            settings => settings with { Environment = [new("MODE", "duel")] },
+        ];
+        foreach (var change in changes)
+        {
+            await host.Fleet.WhenSettledAsync();
+            var older = host.Fleet.ListServers(Host.Project, true, true, 0, 50).Servers.Select(server => server.Id).ToArray();
+            await host.Fleet.ChangeSettingsAsync(Host.Project, change);
+            Assert.That(older, Has.No.Member((await host.StartServerAsync()).Id));
+        }
+
+        await host.Fleet.WhenSettledAsync();
+        var warm = host.Fleet.ListServers(Host.Project, true, true, 0, 50).Servers.Where(server => server.IsIdlePoolServer).ToArray();
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(warm, Has.Length.EqualTo(2));
+            Assert.That(warm.Select(server => server.Ports.Single().Name), Is.All.EqualTo("web"));
+            Assert.That(
+                warm.Select(server => host.Compute.FindRequest(server.Compute)!.Environment),
+                Is.All.Contains(KeyValuePair.Create("MODE", "duel")));
+        }
+    }
+
+    [Test]
+    public async Task Pool_AfterAChangeThatNoProcessSees_KeepsItsServers()
+    {
+        await using var host = await Host.StartAsync();
+        await host.AddBuildAsync();
+        await SetPoolAsync(host, 2);
+        await host.Fleet.WhenSettledAsync();
+        var warm = host.Fleet.ListServers(Host.Project, true, true, 0, 50).Servers.Select(server => server.Id).ToArray();
+        await host.Fleet.ChangeSettingsAsync(Host.Project, settings => settings with
+        {
+            LobbyConfigs = "[{}]",
+            Ports = [.. settings.Ports.Select(port => port with { Id = "another" })],
+        });
+        await host.Fleet.WhenSettledAsync();
+        Assert.That(host.Fleet.ListServers(Host.Project, true, true, 0, 50).Servers.Select(server => server.Id), Is.EqualTo(warm));
+    }
+
+    [Test]
     public async Task Pool_AfterANewBuild_RunsTheNewBuild()
     {
         await using var host = await Host.StartAsync();

@@ -53,6 +53,16 @@ internal sealed class ConductTests
         }
     }
 
+    [TestCase(true, 201)]
+    [TestCase(false, 422)]
+    public async Task Null_WhereVersion2HasNone_IsLeftOutWhenAccepted(bool accepted, int status)
+    {
+        await using var scene = await EmulatorScene.StartAsync(accepted ? Lenient : null);
+        await scene.UploadAsync();
+        var started = await scene.PostAsync("/v2/servers/start", """{"name":"one","region":"us-east","compute_size":null}""");
+        Assert.That(started.Status, Is.EqualTo(status), started.Body);
+    }
+
     [Test]
     public async Task Null_ForARequiredField_IsMissingWhenAccepted_AndOfTheWrongTypeOtherwise()
     {
@@ -87,6 +97,19 @@ internal sealed class ConductTests
         await scene.UploadAsync();
         var started = await scene.PostAsync("/api/v3/servers/start", """{"name":"one","region":"moon-base"}""");
         Assert.That((started.Status, started.Text("region")), Is.EqualTo((201, "moon-base")));
+    }
+
+    [TestCase("\\u0000", "A NUL character is not allowed", "custom")]
+    [TestCase("256", "String must contain at most 255 character(s)", "too_big")]
+    public async Task Region_ThatNoProcessCanBeTold_IsInvalidEvenThere(string region, string message, string type)
+    {
+        await using var scene = await EmulatorScene.StartAsync(Unlimited with { Rules = new FleetRules { AcceptAnyRegion = true } });
+        var text = region is "256" ? new string('r', 256) : region;
+        var started = await scene.PostAsync("/api/v3/servers/start", $$"""{"name":"one","region":"{{text}}"}""");
+        Assert.That(started.ToString(), Is.EqualTo(
+            $$"""422 {"error":"Validation error","detail":[{"loc":["region"],"msg":"{{message}}","type":"{{type}}"}],"status":422}"""));
+        var pooled = await scene.PostAsync("/api/v3/projects/settings", $$$$$"""{"pool_config":{"enabled":true,"regions":{"{{{{{text}}}}}":{"small":1}}}}""");
+        Assert.That((pooled.Status, pooled.Json.GetProperty("detail")[0].GetProperty("msg").GetString()), Is.EqualTo((422, message)));
     }
 
     [TestCase("2.5", 250, 25)]

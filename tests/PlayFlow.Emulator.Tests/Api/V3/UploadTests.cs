@@ -77,6 +77,25 @@ internal sealed class UploadTests
     }
 
     [Test]
+    public async Task Build_DeletedOnceItsLastByteHasCome_IsForbiddenAndLeavesNothing()
+    {
+        var store = new HeldFleetStore();
+        await using var scene = await EmulatorScene.StartAsync(fleetStore: store);
+        var created = await scene.PostAsync("/api/v3/builds/upload-url");
+        store.Hold();
+        var deleting = scene.DeleteAsync($"/api/v3/builds/{created.Text("build_id")}");
+        await store.Waiting;
+        var uploading = scene.PutAsync(created.Text("upload_url"), EmulatorScene.Zip("Server.x86_64"));
+        await EmulatorScene.UntilAsync(() => Task.FromResult(Directory.EnumerateFiles(
+            scene.Host.DataPath, $"*{created.Text("build_id")}*.zip", SearchOption.AllDirectories).Any()));
+        store.Release();
+        Assert.That((await deleting).Status, Is.EqualTo(200));
+        Assert.That((await uploading).ToString(), Is.EqualTo(
+            """403 {"error":"The build was deleted while it was uploaded","detail":"The build was deleted while it was uploaded","status":403}"""));
+        Assert.That(Directory.EnumerateFiles(scene.Host.DataPath, "*", SearchOption.AllDirectories), Is.Empty);
+    }
+
+    [Test]
     public async Task Archive_ThatIsNone_FailsTheBuildWithALineAndLeavesNoFile()
     {
         await using var scene = await EmulatorScene.StartAsync();
