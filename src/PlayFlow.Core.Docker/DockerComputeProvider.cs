@@ -34,6 +34,7 @@ namespace PlayFlow.Core.Docker;
 public sealed class DockerComputeProvider : IComputeProvider
 {
     private static readonly TimeSpan SamplePatience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(1);
 
     private readonly LaunchTable _launches;
     private readonly CancellationTokenSource _stopped = new();
@@ -199,14 +200,14 @@ public sealed class DockerComputeProvider : IComputeProvider
     /// <inheritdoc/>
     public async Task FlushLogsAsync(ComputeId id, CancellationToken cancellationToken)
     {
-        if (_launches.Find(id) is not { HasEnded: false } launch)
+        if (_engine.Silence is not null || _launches.Find(id) is not { HasEnded: false } launch)
         {
             return;
         }
 
         try
         {
-            await launch.Output.CatchUpAsync(cancellationToken).ConfigureAwait(false);
+            await launch.Output.CatchUpAsync(FlushPatience, cancellationToken).ConfigureAwait(false);
         }
         catch (EngineException)
         {

@@ -139,6 +139,26 @@ public sealed class RecoveryTests
     }
 
     [Test]
+    [CancelAfter(60_000)]
+    public async Task Engine_ThatHangs_KeepsNoReaderOfLogsWaiting(CancellationToken cancellationToken)
+    {
+        await StartOwnAsync(harness => harness.RequestTimeout = TimeSpan.FromMinutes(10));
+        var id = await _harness!.LaunchAsync(_harness.Request(_harness.AddScript("echo started\n" + DockerHarness.Waits)));
+        await Eventually.TrueAsync(() => _harness.Lines(id).Count > 0, "the line");
+        _own!.Freeze();
+        try
+        {
+            await _harness.Provider.FlushLogsAsync(id, cancellationToken);
+        }
+        finally
+        {
+            _own.Thaw();
+        }
+
+        Assert.That(_harness.Lines(id), Is.EqualTo((string[])["started"]));
+    }
+
+    [Test]
     public async Task Engine_WithoutRoom_FailsTheBuildAndSaysSo()
     {
         _own = await DockerEngineProcess.StartAsync(dataMegabytes: 48);

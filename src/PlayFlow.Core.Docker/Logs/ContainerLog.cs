@@ -77,9 +77,9 @@ internal sealed class ContainerLog : IDisposable
         }
     }
 
-    /// <summary>Reports everything there is at the moment.</summary>
+    /// <summary>Reports everything there is at the moment, within the time given.</summary>
     /// <exception cref="EngineException">The engine does not tell, or not in time.</exception>
-    public Task CatchUpAsync(CancellationToken cancellationToken) => ReadAsync(follow: false, _engine.Timeout, cancellationToken);
+    public Task CatchUpAsync(TimeSpan patience, CancellationToken cancellationToken) => ReadAsync(follow: false, patience, cancellationToken);
 
     /// <summary>Reports what is left at the end, however much.</summary>
     /// <exception cref="EngineException">The engine does not tell.</exception>

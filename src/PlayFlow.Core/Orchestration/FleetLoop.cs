@@ -28,6 +28,7 @@ internal sealed class FleetLoop : IAsyncDisposable
     private DateTimeOffset _now = DateTimeOffset.MinValue;
     private DateTimeOffset? _armedFor;
     private bool _faulted;
+    private bool _keepsDeadlines;
 
     public FleetLoop(OrchestratorOptions options, IFleetStore store, IComputeProvider compute, TimeProvider time, ILogger logger)
     {
@@ -54,13 +55,27 @@ internal sealed class FleetLoop : IAsyncDisposable
     /// <summary>Loads what the store remembers.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => _journal.StartAsync(cancellationToken);
 
-    /// <summary>Acts on every deadline that has come, and arms the timer for the next.</summary>
+    /// <summary>
+    /// From now on acts on deadlines. Earlier, what came due while the host was away would be asked of a provider that has not
+    /// yet taken up what runs.
+    /// </summary>
+    public void KeepDeadlines()
+    {
+        lock (_lock)
+        {
+            _keepsDeadlines = true;
+        }
+
+        RunDeadlines();
+    }
+
+    /// <summary>Acts on every deadline that has come, and arms the timer for the next; does nothing before <see cref="KeepDeadlines"/>.</summary>
     public void RunDeadlines()
     {
         lock (_lock)
         {
             _armedFor = null;
-            if (_faulted)
+            if (_faulted || !_keepsDeadlines)
             {
                 return;
             }
@@ -248,7 +263,7 @@ internal sealed class FleetLoop : IAsyncDisposable
 
     private void ArmLocked()
     {
-        if (_fleet.NextDeadline == _armedFor)
+        if (!_keepsDeadlines || _fleet.NextDeadline == _armedFor)
         {
             return;
         }

@@ -95,7 +95,7 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
         await _compute.StartAsync(_reports, cancellationToken).ConfigureAwait(false);
         await _reconciler.ReconcileAsync(cancellationToken).ConfigureAwait(false);
         _reports.PassEarlyReports();
-        _loop.RunDeadlines();
+        _loop.KeepDeadlines();
         _pools.Start();
         _metrics.Start();
     }

@@ -180,6 +180,48 @@ public sealed class RecoveryTests
     }
 
     [Test]
+    public async Task Restart_OfTheHost_AsksNothingOfTheProviderForWhatIsOverdueBeforeItHasTakenUpWhatRuns()
+    {
+        var calls = new List<FakeComputeMethod>();
+        FakeComputeMethod[]? whileStarting = null;
+        var isRestart = false;
+        var compute = new FakeComputeProvider(
+            new FakeComputeOptions
+            {
+                Hosts = [new ComputeHost("local", "127.0.0.1", PortRange.Create(30000, 30029))],
+                Script = _ => FakeComputeScript.Obedient,
+                BeforeCall = async (call, cancellationToken) =>
+                {
+                    if (isRestart && whileStarting is null)
+                    {
+                        calls.Add(call.Method);
+                        if (call.Method is FakeComputeMethod.List)
+                        {
+                            await _clock.AdvanceAsync(TimeSpan.FromSeconds(1), cancellationToken);
+                            whileStarting = [.. calls];
+                        }
+                    }
+                },
+            },
+            _clock);
+        var before = await StartAsync(compute);
+        await before.AddBuildAsync();
+        var server = await before.StartServerAsync(spec => spec with { Ttl = TimeSpan.FromSeconds(60) });
+        await before.Fleet.DisposeAsync();
+        await _clock.AdvanceAsync(TimeSpan.FromHours(1));
+
+        isRestart = true;
+        var after = await StartAsync(compute);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(whileStarting, Is.EqualTo(new[] { FakeComputeMethod.List }));
+            Assert.That((await after.NowAsync(server)).StopReason, Is.EqualTo(StopReason.TtlExpired));
+        }
+
+        await after.Fleet.DisposeAsync();
+    }
+
+    [Test]
     public async Task Restart_OfTheHost_ProcessesBuildsThatWereBeingProcessed()
     {
         var before = await StartAsync(Compute(), new Endless());
