@@ -33,5 +33,5 @@ public sealed class ListingIndexTests
 
             var (items, total) = index.Page(offset, 50);
             return total == reference.Count && items.SequenceEqual(reference.Values.Reverse().Skip(offset).Take(50));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300).WithEndSize(1000));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000).WithEndSize(1000));
 }

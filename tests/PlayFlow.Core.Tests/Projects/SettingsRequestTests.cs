@@ -33,7 +33,7 @@ public sealed class SettingsRequestTests
                 ? result.Value.IsEmpty
                 : result.Problem!.Violations.Select(violation => (violation.Path.ToString(), violation.Kind, violation.Message))
                     .SequenceEqual(chosen.Select(rule => (rule.Path, rule.Kind, rule.Message)));
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(300));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [Test]
     public void A_pool_is_accepted_exactly_when_every_cell_and_the_sum_are_in_range() =>
@@ -71,7 +71,7 @@ public sealed class SettingsRequestTests
                 && after.UpdatedAt == Now;
 
             bool Has(int field) => (given & (1 << field)) != 0;
-        }).Check(Config.QuickThrowOnFailure.WithMaxTest(200));
+        }).Check(Config.QuickThrowOnFailure.WithMaxTest(1000));
 
     [TestCase("A", true)]
     [TestCase("_a9", true)]
