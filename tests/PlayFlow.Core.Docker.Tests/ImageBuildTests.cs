@@ -186,7 +186,7 @@ public sealed class ImageBuildTests
     private async Task<string> RunnableAsync(string name, string folder, params string[] lines)
     {
         var root = Directory.CreateTempSubdirectory("pfd-game-").FullName;
-        DockerHarness.Script(root, "run", "echo $PWD $PLAYFLOW_CONFIG_PATH $COLOUR $(id -u)\ncat $CONFIG; echo\nwhile grep secret $CONFIG >/dev/null; do sleep 0.05; done\ncat $CONFIG; echo");
+        FolderArtefacts.WriteScript(root, "run", "echo $PWD $PLAYFLOW_CONFIG_PATH $COLOUR $(id -u)\ncat $CONFIG; echo\nwhile grep secret $CONFIG >/dev/null; do sleep 0.05; done\ncat $CONFIG; echo");
         File.SetUnixFileMode(Path.Combine(root, "run"), (UnixFileMode)0b111_101_101);
         string[] all = ["WORKDIR /srv/app", "CMD [\"/srv/app/run\"]", $"ENV CONFIG={folder}/playflow.json", .. lines];
         await SampleImages.MakeAsync(_harness.Engine, name, all);

@@ -44,7 +44,7 @@ public sealed class LaunchTests
             folder =>
             {
                 Directory.CreateDirectory(Path.Combine(folder, "bin"));
-                DockerHarness.Script(Path.Combine(folder, "bin"), "server", "echo $PWD $PLAYFLOW_CONFIG_PATH\ncat playflow.json; echo\nwhile grep secret playflow.json >/dev/null; do sleep 0.05; done\ncat playflow.json; echo");
+                FolderArtefacts.WriteScript(Path.Combine(folder, "bin"), "server", "echo $PWD $PLAYFLOW_CONFIG_PATH\ncat playflow.json; echo\nwhile grep secret playflow.json >/dev/null; do sleep 0.05; done\ncat playflow.json; echo");
                 File.WriteAllText(Path.Combine(folder, "bin", "playflow.json"), "the build's own");
             },
             "bin/server");
@@ -87,7 +87,7 @@ public sealed class LaunchTests
     {
         var build = _harness.AddBuild(folder =>
         {
-            DockerHarness.Script(folder, Build.DefaultExecutablePath, "ls -l sub/tool | cut -c1-10\ncat out 2>&1 | head -c 20; echo\ncat ../etc/shadow 2>&1; ls -d /root/x 2>&1");
+            FolderArtefacts.WriteScript(folder, Build.DefaultExecutablePath, "ls -l sub/tool | cut -c1-10\ncat out 2>&1 | head -c 20; echo\ncat ../etc/shadow 2>&1; ls -d /root/x 2>&1");
             Directory.CreateDirectory(Path.Combine(folder, "sub"));
             File.WriteAllText(Path.Combine(folder, "sub", "tool"), "#!/bin/sh\n");
             File.SetUnixFileMode(

@@ -166,7 +166,7 @@ public sealed class RecoveryTests
         _harness = await DockerHarness.StartAsync(_own);
         var build = _harness.AddBuild(folder =>
         {
-            DockerHarness.Script(folder, Builds.Build.DefaultExecutablePath, "exit 0");
+            FolderArtefacts.WriteScript(folder, Builds.Build.DefaultExecutablePath, "exit 0");
             var noise = new byte[64 << 20];
             new Random(1).NextBytes(noise);
             File.WriteAllBytes(Path.Combine(folder, "large"), noise);

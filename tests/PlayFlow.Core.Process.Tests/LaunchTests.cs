@@ -138,7 +138,7 @@ public sealed class LaunchTests
             folder =>
             {
                 Directory.CreateDirectory(Path.Combine(folder, "Linux Server"));
-                ProviderHarness.Script(folder, "Linux Server/run.sh", "pwd; cat playflow.json; echo; ls -l playflow.json | cut -c1-10");
+                FolderArtefacts.WriteScript(folder, "Linux Server/run.sh", "pwd; cat playflow.json; echo; ls -l playflow.json | cut -c1-10");
             },
             "Linux Server/run.sh");
         var id = await _harness.LaunchAsync(_harness.Request(build));

@@ -170,7 +170,7 @@ public sealed class PortTests(PlatformKind kind)
                 File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
             }
 
-            ProviderHarness.Script(folder, "Server.x86_64", "setsid ./EchoGameServer & wait");
+            FolderArtefacts.WriteScript(folder, "Server.x86_64", "setsid ./EchoGameServer & wait");
         });
         var id = await _harness.LaunchAsync(_harness.Request(build, null, [port]));
 

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.IO.Compression;
 using PlayFlow.Core.Builds;
 using PlayFlow.Core.Compute;
@@ -115,7 +114,7 @@ public sealed class RealServerTests
         }
 
         var zip = Path.Combine(_harness.Folder, name + ".zip");
-        var (code, output) = await RunAsync(Path.Combine(games, "pack.sh"), [name, zip], knobs);
+        var (code, output) = await Shell.RunAsync(Path.Combine(games, "pack.sh"), [name, zip], knobs);
         if (code == 3)
         {
             Assert.Ignore(output);
@@ -139,23 +138,7 @@ public sealed class RealServerTests
 
     private static async Task ProbeAsync(string name, int port)
     {
-        var (code, output) = await RunAsync(Path.Combine(Repository.Games!, "probe.py"), [name, "127.0.0.1", $"{port}"]);
+        var (code, output) = await Shell.RunAsync(Path.Combine(Repository.Games!, "probe.py"), [name, "127.0.0.1", $"{port}"]);
         Assert.That(code, Is.Zero, output);
-    }
-
-    private static async Task<(int Code, string Output)> RunAsync(
-        string program, string[] args, params (string Name, string Value)[] environment)
-    {
-        var start = new ProcessStartInfo(program, args) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var (name, value) in environment)
-        {
-            start.Environment[name] = value;
-        }
-
-        using var process = System.Diagnostics.Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await errors);
     }
 }

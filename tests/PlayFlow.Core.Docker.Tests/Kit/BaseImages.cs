@@ -1,3 +1,5 @@
+using PlayFlow.Tests.Kit;
+
 namespace PlayFlow.Core.Docker.Tests.Kit;
 
 /// <summary>Images made of this machine's own files, since no registry is needed for a test.</summary>

@@ -75,22 +75,7 @@ internal sealed class DockerHarness : IAsyncDisposable
     }
 
     /// <summary>A build whose files a piece of the test writes.</summary>
-    public Build AddBuild(Action<string> write, string executable = Build.DefaultExecutablePath)
-    {
-        var build = new Build
-        {
-            Id = new BuildId($"build-{Interlocked.Increment(ref _count)}"),
-            Project = _project,
-            Name = Build.DefaultName,
-            Version = 1,
-            Type = BuildType.Zip,
-            ExecutablePath = executable,
-            State = BuildState.Ready,
-            CreatedAt = DateTimeOffset.UnixEpoch,
-        };
-        Artefacts.Add(build.Id, write);
-        return build;
-    }
+    public Build AddBuild(Action<string> write, string executable = Build.DefaultExecutablePath) => Artefacts.AddBuild(write, executable);
 
     /// <summary>A build that names an image.</summary>
     public Build AddImage(string image, string? executable = null) => AddBuild(static _ => { }) with
@@ -120,13 +105,10 @@ internal sealed class DockerHarness : IAsyncDisposable
     public async Task<bool> HasAsync(string image) => (await Engine.DockerAsync("images", "-q", image)).Length > 0;
 
     /// <summary>A build whose executable is a shell script.</summary>
-    public Build AddScript(string script) => AddBuild(folder => Script(folder, Build.DefaultExecutablePath, script));
+    public Build AddScript(string script) => Artefacts.AddScript(script);
 
     /// <summary>A script that waits to be stopped.</summary>
     public static string Waits => "trap 'exit 0' TERM\nwhile :; do sleep 1000 & wait $!; done";
-
-    public static void Script(string folder, string name, string script) =>
-        File.WriteAllText(Path.Combine(folder, name), "#!/bin/sh\n" + script + "\n");
 
     public LaunchRequest Request(
         Build build, string? args = null, IEnumerable<NetworkPort>? ports = null, params (string Name, string Value)[] environment) => new()

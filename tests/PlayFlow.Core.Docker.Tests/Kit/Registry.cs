@@ -4,6 +4,7 @@ using System.Runtime.InteropServices;
 using System.Text;
 using NUnit.Framework;
 using PlayFlow.Core.Compute;
+using PlayFlow.Tests.Kit;
 
 namespace PlayFlow.Core.Docker.Tests.Kit;
 

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using PlayFlow.Tests.Kit;
 
 namespace PlayFlow.Core.Docker.Tests.Kit;
 

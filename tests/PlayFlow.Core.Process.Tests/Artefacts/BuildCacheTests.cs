@@ -24,7 +24,7 @@ public sealed class BuildCacheTests
         const int copies = 20;
         var build = _harness.AddBuild(folder =>
         {
-            ProviderHarness.Script(folder, Build.DefaultExecutablePath, "exec sleep 600");
+            FolderArtefacts.WriteScript(folder, Build.DefaultExecutablePath, "exec sleep 600");
             Directory.CreateDirectory(Path.Combine(folder, "data"));
             var content = new byte[10 * Megabyte];
             new Random(1).NextBytes(content);
@@ -49,7 +49,7 @@ public sealed class BuildCacheTests
     {
         var build = _harness.AddBuild(folder =>
         {
-            ProviderHarness.Script(folder, Build.DefaultExecutablePath, "cat settings.cfg; echo changed >settings.cfg");
+            FolderArtefacts.WriteScript(folder, Build.DefaultExecutablePath, "cat settings.cfg; echo changed >settings.cfg");
             File.WriteAllText(Path.Combine(folder, "settings.cfg"), "original\n");
         });
         for (var i = 0; i < 2; i++)
@@ -67,7 +67,7 @@ public sealed class BuildCacheTests
     {
         var build = _harness.AddBuild(folder =>
         {
-            ProviderHarness.Script(folder, Build.DefaultExecutablePath, "head -c 5 big.pak; chmod u+w big.pak; printf spoil | dd of=big.pak conv=notrunc 2>/dev/null");
+            FolderArtefacts.WriteScript(folder, Build.DefaultExecutablePath, "head -c 5 big.pak; chmod u+w big.pak; printf spoil | dd of=big.pak conv=notrunc 2>/dev/null");
             File.WriteAllText(Path.Combine(folder, "big.pak"), "clean" + new string(' ', 2 * Megabyte));
         });
         for (var i = 0; i < 2; i++)
@@ -83,7 +83,7 @@ public sealed class BuildCacheTests
     {
         var build = _harness.AddBuild(folder =>
         {
-            ProviderHarness.Script(folder, Build.DefaultExecutablePath, "[ -w world.sqlite ] && stat -c %h world.sqlite");
+            FolderArtefacts.WriteScript(folder, Build.DefaultExecutablePath, "[ -w world.sqlite ] && stat -c %h world.sqlite");
             File.WriteAllText(Path.Combine(folder, "world.sqlite"), new string(' ', 2 * Megabyte));
         });
         var id = await _harness.LaunchAsync(_harness.Request(build));
@@ -97,9 +97,9 @@ public sealed class BuildCacheTests
     {
         var build = _harness.AddBuild(folder =>
         {
-            ProviderHarness.Script(folder, Build.DefaultExecutablePath, "./bin/inner");
+            FolderArtefacts.WriteScript(folder, Build.DefaultExecutablePath, "./bin/inner");
             Directory.CreateDirectory(Path.Combine(folder, "bin"));
-            ProviderHarness.Script(folder, "bin/inner", "echo inner");
+            FolderArtefacts.WriteScript(folder, "bin/inner", "echo inner");
         });
         var id = await _harness.LaunchAsync(_harness.Request(build));
         await _harness.WaitEndedAsync(id);
@@ -116,7 +116,7 @@ public sealed class BuildCacheTests
             File.WriteAllText(Path.Combine(folder, "lib", "real.txt"), "content\n");
             File.CreateSymbolicLink(Path.Combine(folder, "lib", "link.txt"), "real.txt");
             File.CreateSymbolicLink(Path.Combine(folder, "lib", "up"), "../lib/link.txt");
-            ProviderHarness.Script(folder, Build.DefaultExecutablePath, "cat lib/up");
+            FolderArtefacts.WriteScript(folder, Build.DefaultExecutablePath, "cat lib/up");
         });
         var id = await _harness.LaunchAsync(_harness.Request(build));
         await _harness.WaitEndedAsync(id);
@@ -133,7 +133,7 @@ public sealed class BuildCacheTests
         {
             File.CreateSymbolicLink(Path.Combine(folder, "loop"), ".");
             File.CreateSymbolicLink(Path.Combine(folder, "out"), target);
-            ProviderHarness.Script(folder, Build.DefaultExecutablePath, "true");
+            FolderArtefacts.WriteScript(folder, Build.DefaultExecutablePath, "true");
         });
 
         var refusal = await Assert.ThrowsAsync<ComputeException>(() => _harness.LaunchAsync(_harness.Request(build)));

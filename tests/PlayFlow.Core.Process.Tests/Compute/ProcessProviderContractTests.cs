@@ -21,7 +21,7 @@ public sealed class ProcessProviderContractTests : DurableComputeProviderContrac
     [OneTimeSetUp]
     public static void NeedPython()
     {
-        if (!Which("python3"))
+        if (!Shell.Has("python3"))
         {
             Assert.Ignore("The games of this suite are Python scripts: python3 is not installed.");
         }
@@ -101,8 +101,4 @@ public sealed class ProcessProviderContractTests : DurableComputeProviderContrac
             return false;
         }
     }
-
-    private static bool Which(string program) => (Environment.GetEnvironmentVariable("PATH") ?? string.Empty)
-        .Split(':')
-        .Any(folder => File.Exists(Path.Combine(folder, program)));
 }

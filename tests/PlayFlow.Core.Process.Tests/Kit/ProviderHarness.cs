@@ -84,25 +84,11 @@ internal sealed class ProviderHarness : IAsyncDisposable
         await StartAsync();
     }
 
-    public Build AddBuild(Action<string> write, string executable = Build.DefaultExecutablePath, BuildType type = BuildType.Zip)
-    {
-        var build = new Build
-        {
-            Id = new BuildId($"build-{Interlocked.Increment(ref _servers)}"),
-            Project = _project,
-            Name = Build.DefaultName,
-            Version = 1,
-            Type = type,
-            ExecutablePath = executable,
-            State = BuildState.Ready,
-            CreatedAt = DateTimeOffset.UnixEpoch,
-        };
-        Artefacts.Add(build.Id, write);
-        return build;
-    }
+    public Build AddBuild(Action<string> write, string executable = Build.DefaultExecutablePath, BuildType type = BuildType.Zip) =>
+        Artefacts.AddBuild(write, executable, type);
 
     /// <summary>A build whose executable is a shell script.</summary>
-    public Build AddScript(string script) => AddBuild(folder => Script(folder, Build.DefaultExecutablePath, script));
+    public Build AddScript(string script) => Artefacts.AddScript(script);
 
     /// <summary>The sample server, as a build.</summary>
     public Build AddEcho() => AddBuild(
@@ -114,9 +100,6 @@ internal sealed class ProviderHarness : IAsyncDisposable
             }
         },
         "EchoGameServer");
-
-    public static void Script(string folder, string name, string script) =>
-        File.WriteAllText(Path.Combine(folder, name), "#!/bin/sh\n" + script + "\n");
 
     public LaunchRequest Request(
         Build build, string? args = null, IEnumerable<NetworkPort>? ports = null, params (string Name, string Value)[] environment) => new()

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using NUnit.Framework;
+using PlayFlow.Tests.Kit;
 
 namespace PlayFlow.Emulator.Tests.Journeys;
 
@@ -80,27 +80,19 @@ internal sealed class SampleJourney
     public async Task ApiClient_OfAWrongKey_SaysWhatWasRefused()
     {
         var client = Path.Combine(Repository.Root, "samples", "ApiClient", "bin", Repository.Configuration, "net10.0", "ApiClient.dll");
-        var (code, _, errors) = await StartAsync("pf_nobody", "dotnet", client, Archive);
-        Assert.That((code, errors.Trim()), Is.EqualTo((1, "refused with 401: Invalid API key")));
+        var (code, output) = await StartAsync("pf_nobody", "dotnet", client, Archive);
+        Assert.That((code, output.Trim()), Is.EqualTo((1, "refused with 401: Invalid API key")));
     }
 
     private static string Script(string name) => Path.Combine(Repository.Root, "samples", "curl", name);
 
     private async Task<string> RunAsync(string program, params string[] arguments)
     {
-        var (code, output, errors) = await StartAsync("pf_local", program, arguments);
-        Assert.That(code, Is.Zero, output + errors);
+        var (code, output) = await StartAsync("pf_local", program, arguments);
+        Assert.That(code, Is.Zero, output);
         return output;
     }
 
-    private async Task<(int Code, string Output, string Errors)> StartAsync(string key, string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        start.Environment["PLAYFLOW_URL"] = Emulator.Url;
-        start.Environment["PLAYFLOW_KEY"] = key;
-        using var process = Process.Start(start)!;
-        var (output, errors) = (process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output, await errors);
-    }
+    private Task<(int Code, string Output)> StartAsync(string key, string program, params string[] arguments) =>
+        Shell.RunAsync(program, arguments, ("PLAYFLOW_URL", Emulator.Url), ("PLAYFLOW_KEY", key));
 }

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 
-namespace PlayFlow.Core.Process.Tests.Kit;
+namespace PlayFlow.Tests.Kit;
 
 /// <summary>A player, as far as a test needs one.</summary>
 internal static class Network

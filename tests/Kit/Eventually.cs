@@ -1,6 +1,6 @@
 using NUnit.Framework;
 
-namespace PlayFlow.Core.Docker.Tests.Kit;
+namespace PlayFlow.Tests.Kit;
 
 /// <summary>Waits for something real to come true, with a deadline.</summary>
 internal static class Eventually

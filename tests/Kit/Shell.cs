@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using NUnit.Framework;
 
-namespace PlayFlow.Core.Docker.Tests.Kit;
+namespace PlayFlow.Tests.Kit;
 
 /// <summary>Programs of the system.</summary>
 internal static class Shell
