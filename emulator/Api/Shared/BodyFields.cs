@@ -43,6 +43,29 @@ internal readonly struct BodyFields(JsonElement json, FieldPath path, ViolationL
         return null;
     }
 
+    /// <summary>A whole number, or the text of one; an empty text stands for none.</summary>
+    public long? IntegerOrText(string name)
+    {
+        if (!json.TryGetProperty(name, out var value) || value.ValueKind is not JsonValueKind.String)
+        {
+            return Integer(name);
+        }
+
+        var text = value.GetString()!;
+        if (string.IsNullOrWhiteSpace(text))
+        {
+            return null;
+        }
+
+        var number = JsNumber.Parse(text);
+        var whole = JsNumber.ToInteger(number);
+        violations.Add(
+            double.IsNaN(number) ? Violation.WrongType(path.Field(name), "number", "nan")
+            : whole is null ? Violation.WrongType(path.Field(name), "integer", "float")
+            : null);
+        return whole;
+    }
+
     /// <summary>True or false.</summary>
     public bool? Boolean(string name) => Find(name, "boolean", JsonValueKind.True, JsonValueKind.False)?.GetBoolean();
 

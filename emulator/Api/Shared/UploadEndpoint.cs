@@ -18,9 +18,20 @@ internal sealed class UploadEndpoint(FleetOrchestrator fleet, ArtefactStore arte
 
     private readonly ConcurrentDictionary<BuildId, bool> _arriving = new();
 
-    /// <summary>The URL to upload a build to, on the address the caller reached us by.</summary>
-    public static string UrlOf(HttpRequest request, BuildId build, UploadTicket ticket) =>
-        $"{request.Scheme}://{request.Host}{Path}/{build.Value}?token={ticket.Token}";
+    /// <summary>Answers with the URL to upload a build to, on the address the caller reached us by.</summary>
+    public static Task WriteUrlAsync(HttpContext http, int status, Build build, UploadTicket ticket)
+    {
+        var url = $"{http.Request.Scheme}://{http.Request.Host}{Path}/{build.Id.Value}?token={ticket.Token}";
+        return JsonAnswer.WriteAsync(http, status, (build, url), static (json, answer) =>
+        {
+            json.WriteStartObject();
+            json.WriteString("build_id"u8, answer.build.Id.Value);
+            json.WriteString("name"u8, answer.build.Name);
+            json.WriteString("upload_url"u8, answer.url);
+            json.WriteString("message"u8, "PUT the ZIP to upload_url within 5 minutes; it is processed as soon as it has arrived"u8);
+            json.WriteEndObject();
+        });
+    }
 
     /// <summary>What an archive that was not stored is answered with.</summary>
     public static (int Status, string Error) AnswerTo(UploadStatus status) => status switch

@@ -56,16 +56,7 @@ internal sealed class BuildEndpoints(FleetOrchestrator fleet, UploadTickets tick
             return;
         }
 
-        var url = UploadEndpoint.UrlOf(http.Request, build.Id, tickets.Issue(build.Id));
-        await JsonAnswer.WriteAsync(http, StatusCodes.Status200OK, (build, url), static (json, answer) =>
-        {
-            json.WriteStartObject();
-            json.WriteString("build_id"u8, answer.build.Id.Value);
-            json.WriteString("name"u8, answer.build.Name);
-            json.WriteString("upload_url"u8, answer.url);
-            json.WriteString("message"u8, "PUT the ZIP to upload_url within 5 minutes; it is processed as soon as it has arrived"u8);
-            json.WriteEndObject();
-        });
+        await UploadEndpoint.WriteUrlAsync(http, StatusCodes.Status200OK, build, tickets.Issue(build.Id));
     }
 
     // Its older clients look a build up by its name, of which the latest counts, its newer ones by its id.

@@ -16,13 +16,13 @@ internal static class ServerBodies
     public static Result<ServerStart> Start(JsonElement body, FleetRules rules, ApiConduct conduct)
     {
         var violations = new ViolationList();
-        var (required, nullable) = (new BodyFields(body, FieldPath.Root, violations, conduct.AcceptNulls), new NullableFields(body, violations));
+        var (required, nullable) = (new BodyFields(body, FieldPath.Root, violations, conduct.AcceptNulls), Nullable(body, violations));
         return new StartServerRequest
         {
             Name = required.Text("name"),
             Region = required.Text("region"),
             ComputeSize = required.Word("compute_size", Sizes),
-            VersionTag = nullable.TextOrNone("version_tag"),
+            VersionTag = TagOf(nullable),
             Version = nullable.IntegerOrText("version"),
             StartupArgs = nullable.Text("startup_args"),
             Ttl = nullable.Integer("ttl"),
@@ -35,8 +35,8 @@ internal static class ServerBodies
     public static Result<RestartChanges> Restart(JsonElement body, FleetRules rules)
     {
         var violations = new ViolationList();
-        var fields = new NullableFields(body, violations);
-        var versionTag = fields.TextOrNone("version_tag");
+        var fields = Nullable(body, violations);
+        var versionTag = TagOf(fields);
         var version = fields.IntegerOrText("version");
         return new RestartServerRequest
         {
@@ -54,7 +54,13 @@ internal static class ServerBodies
     public static Result<string> CustomData(JsonElement body)
     {
         var violations = new ViolationList();
-        var customData = new NullableFields(body, violations).Object("custom_data");
+        var customData = Nullable(body, violations).Object("custom_data");
         return violations.IsEmpty ? customData ?? string.Empty : violations.ToProblem();
     }
+
+    private static BodyFields Nullable(JsonElement body, ViolationList violations) =>
+        new(body, FieldPath.Root, violations, acceptNulls: true);
+
+    // An empty one stands for none, as the SDK leaves fields that nobody set; so does an empty version, which it sends as a text.
+    private static string? TagOf(BodyFields fields) => fields.Text("version_tag") is { Length: > 0 } tag ? tag : null;
 }
