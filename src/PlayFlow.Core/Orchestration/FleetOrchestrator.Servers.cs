@@ -24,14 +24,20 @@ public sealed partial class FleetOrchestrator
     /// <param name="cancellationToken">Ends the making of it, not what is made.</param>
     public async ValueTask<LogTail> FollowServerLogAsync(GameServer server, LogQuery start, CancellationToken cancellationToken = default)
     {
+        var source = await CompleteServerLogAsync(server, cancellationToken).ConfigureAwait(false);
+        return new LogTail(_logs.Store, _logs.Followers, start with { Source = source, Project = null }, _time);
+    }
+
+    // The log, once it holds the last line its process has written.
+    private async ValueTask<LogSource> CompleteServerLogAsync(GameServer server, CancellationToken cancellationToken)
+    {
         if (server.State is not ServerState.Stopped)
         {
             await _compute.FlushLogsAsync(server.Compute, cancellationToken).ConfigureAwait(false);
         }
 
         await _logs.FlushAsync(cancellationToken).ConfigureAwait(false);
-        var source = new LogSource(LogSourceKind.Server, server.Id.Value);
-        return new LogTail(_logs.Store, _logs.Followers, start with { Source = source, Project = null }, _time);
+        return new LogSource(LogSourceKind.Server, server.Id.Value);
     }
 
     private async ValueTask<GameServer?> FindArchivedAsync(InstanceId id, CancellationToken cancellationToken) =>

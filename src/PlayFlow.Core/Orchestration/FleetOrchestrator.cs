@@ -287,13 +287,7 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
     /// <summary>Reads a server's log, up to the last line its process has written.</summary>
     public async ValueTask<IReadOnlyList<LogRecord>> ReadServerLogAsync(GameServer server, LogQuery query, CancellationToken cancellationToken = default)
     {
-        if (server.State is not ServerState.Stopped)
-        {
-            await _compute.FlushLogsAsync(server.Compute, cancellationToken).ConfigureAwait(false);
-        }
-
-        await _logs.FlushAsync(cancellationToken).ConfigureAwait(false);
-        var source = new LogSource(LogSourceKind.Server, server.Id.Value);
+        var source = await CompleteServerLogAsync(server, cancellationToken).ConfigureAwait(false);
         return await _logs.Store.ReadAsync(query with { Source = source }, cancellationToken).ConfigureAwait(false);
     }
 
