@@ -104,7 +104,8 @@ internal sealed class DockerEngineProcess : IAsyncDisposable
     /// <summary>Makes an image of a folder with the files of a root file system.</summary>
     public async Task ImportAsync(string rootFiles, string image)
     {
-        var tar = Path.Combine(_folder, "import.tar");
+        // Of its own: tests that share an engine make images at the same time.
+        var tar = Path.Combine(_folder, Path.GetRandomFileName() + ".tar");
         await Shell.CheckAsync("tar", "-C", rootFiles, "--owner=0", "--group=0", "-cf", tar, ".");
         await DockerAsync("import", tar, image);
         File.Delete(tar);
