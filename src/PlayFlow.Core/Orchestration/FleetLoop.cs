@@ -15,9 +15,6 @@ namespace PlayFlow.Core.Orchestration;
 /// </summary>
 internal sealed class FleetLoop : IAsyncDisposable
 {
-    private static readonly Problem StoreUnavailable = new(
-        ProblemCode.StoreUnavailable, "The fleet's store cannot be written at present; nothing was changed");
-
     private readonly object _lock = new();
     private readonly FleetRules _rules;
     private readonly IComputeProvider _compute;

@@ -329,13 +329,20 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
         await _pools.WhenIdleAsync().ConfigureAwait(false);
         await _metrics.DisposeAsync().ConfigureAwait(false);
         _effects.StopProcessing();
-        await _effects.WhenIdleAsync().ConfigureAwait(false);
+        await FinishAsync().ConfigureAwait(false);
         await _compute.DisposeAsync().ConfigureAwait(false);
-        await _loop.DrainAsync().ConfigureAwait(false);
+        await FinishAsync().ConfigureAwait(false);
         await _loop.DisposeAsync().ConfigureAwait(false);
         await _logs.DisposeAsync().ConfigureAwait(false);
         await _store.DisposeAsync().ConfigureAwait(false);
         _effects.Dispose();
+    }
+
+    // What is still on its way to the journal has effects too.
+    private async Task FinishAsync()
+    {
+        await _loop.DrainAsync().ConfigureAwait(false);
+        await _effects.WhenIdleAsync().ConfigureAwait(false);
     }
 
     // They would be noted as ended while their processes run on. A provider that lost some of its hosts is still the one it was.

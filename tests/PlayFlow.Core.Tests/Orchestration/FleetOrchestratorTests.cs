@@ -7,6 +7,7 @@ using PlayFlow.Core.Ports;
 using PlayFlow.Core.Problems;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
+using PlayFlow.Core.Time;
 
 namespace PlayFlow.Core.Tests.Orchestration;
 
@@ -82,6 +83,45 @@ public sealed class FleetOrchestratorTests
 
         var server = await host.StartServerAsync();
         Assert.That(server.Ports[0].ExternalPort, Is.EqualTo(30001));
+    }
+
+    [Test]
+    public async Task Dispose_CarriesOutWhatIsStillOnItsWayToTheJournal()
+    {
+        var stopped = new List<bool>();
+        FakeComputeProvider? compute = null;
+        using var clock = new VirtualClock(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        compute = new FakeComputeProvider(
+            new FakeComputeOptions
+            {
+                Hosts = [new("local", "127.0.0.1", PortRange.Create(30000, 30019))],
+                BeforeCall = (call, _) =>
+                {
+                    if (call.Method == FakeComputeMethod.Stop)
+                    {
+                        stopped.Add(compute!.Observer is not null);
+                    }
+
+                    return Task.CompletedTask;
+                },
+            },
+            clock);
+        var store = new WatchedStore();
+        var host = await Host.StartAsync(store: store, compute: compute, clock: clock);
+        await host.AddBuildAsync();
+        var server = await host.StartServerAsync();
+
+        var hold = new TaskCompletionSource();
+        store.Held = hold.Task;
+        var stop = host.Fleet.StopServerAsync(Host.Project, server.Id, StopReason.ShutdownSignal);
+        var disposal = host.DisposeAsync();
+        hold.SetResult();
+        await disposal;
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That((await stop).Problem, Is.Null);
+            Assert.That(stopped, Is.EqualTo(new[] { true }), "the provider was there to stop it");
+        }
     }
 
     [Test]

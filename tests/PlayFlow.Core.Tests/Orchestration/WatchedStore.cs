@@ -15,6 +15,9 @@ internal sealed class WatchedStore : IFleetStore
     /// <summary>How many events are written down.</summary>
     public int Written => _written;
 
+    /// <summary>What writing waits for.</summary>
+    public Task Held { get; set; } = Task.CompletedTask;
+
     /// <summary>All that was written, in order. Not while anything is.</summary>
     public List<FleetEvent> Journal { get; } = [];
 
@@ -24,6 +27,7 @@ internal sealed class WatchedStore : IFleetStore
     {
         // Commands are decided meanwhile that know what is not yet written.
         await Task.Yield();
+        await Held;
         await _inner.AppendAsync(batch, cancellationToken);
         Journal.AddRange(batch.Entries.Select(entry => EventFormat.Read(entry.Payload.Span)));
         _written = Journal.Count;
