@@ -18,7 +18,7 @@ public sealed class DatabaseFileTests
         await MakeFleetAsync();
         Execute("PRAGMA user_version = 99");
 
-        Refuses("newer version (format 99; this one knows 1)");
+        Refuses("newer version (format 99; this one knows 2)");
     }
 
     [Test]
@@ -68,9 +68,22 @@ public sealed class DatabaseFileTests
     public async Task Load_EntryMissing_IsRefused()
     {
         await MakeFleetAsync();
-        Execute("DELETE FROM journal WHERE sequence = 2");
+        Execute("DELETE FROM journal WHERE sequence = 3");
 
-        Refuses("entry 2 of the journal is missing");
+        Refuses("entry 3 of the journal is missing");
+    }
+
+    [TestCase("x'ffffff7f41'")]
+    [TestCase("x'ffffffff41'")]
+    [TestCase("x'010000004101000000'")]
+    [TestCase("x'010000004101000000424242'")]
+    [TestCase("x''")]
+    public async Task Load_BatchThatIsNotWhatWasWritten_IsRefused(string payload)
+    {
+        await MakeFleetAsync();
+        Execute($"UPDATE journal SET payload = {payload} WHERE sequence = 1");
+
+        Refuses("entry 1 of the journal, or one soon after it, cannot be read");
     }
 
     [Test]
@@ -132,8 +145,10 @@ public sealed class DatabaseFileTests
     {
         await using var store = new SqliteFleetStore(_folder.Next());
         await store.LoadAsync(default);
-        await store.AppendAsync(
-            new JournalBatch([.. Enumerable.Range(1, 3).Select(sequence => new JournalEntry(sequence, new byte[3_000]))], []), default);
+        foreach (var batch in new[] { new[] { 1, 2 }, [3], [4] })
+        {
+            await store.AppendAsync(new JournalBatch([.. batch.Select(sequence => new JournalEntry(sequence, new byte[3_000]))], []), default);
+        }
     }
 
     private void Refuses(string sentence, string? path = null) =>

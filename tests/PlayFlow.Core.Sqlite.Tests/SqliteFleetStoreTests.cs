@@ -86,6 +86,30 @@ public sealed class SqliteFleetStoreTests
     }
 
     [Test]
+    public async Task Append_BatchLargerThanARow_IsReadBack_AndWhatASnapshotInTheMiddleOfItLeaves()
+    {
+        int[] sizes = [400_000, 700_000, 1, 2_000_000, 0, 600_000, 600_000, 3];
+        var path = _folder.Next();
+        await using (var store = new SqliteFleetStore(path))
+        {
+            await store.LoadAsync(default);
+            await store.AppendAsync(new JournalBatch([.. sizes.Select((size, i) => new JournalEntry(i + 1, Filled((byte)i, size)))], []), default);
+            await store.AppendAsync(Batch(sizes.Length + 1, "last"), default);
+        }
+
+        for (var snapshot = 0; snapshot <= sizes.Length; snapshot++)
+        {
+            await using var store = new SqliteFleetStore(path);
+            var fleet = await store.LoadAsync(default);
+            var expected = sizes.Select((size, i) => Filled((byte)i, size)).Append("last"u8.ToArray()).Skip(snapshot).ToArray();
+
+            Assert.That(fleet.Entries.Select(entry => entry.Sequence), Is.EqualTo(Enumerable.Range(snapshot + 1, expected.Length)));
+            Assert.That(fleet.Entries.Zip(expected).All(pair => pair.First.Payload.Span.SequenceEqual(pair.Second)), Is.True);
+            await store.SaveSnapshotAsync(new FleetSnapshot(snapshot + 1, Filled(1, 10)), default);
+        }
+    }
+
+    [Test]
     public async Task Append_DiskFull_SaysSoAndKeepsNothing()
     {
         await using var store = await FullStoreAsync();

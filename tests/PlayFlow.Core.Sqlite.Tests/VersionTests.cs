@@ -29,6 +29,19 @@ public sealed class VersionTests
         PRAGMA user_version = 1
         """;
 
+    private const string Fleet2 = """
+        CREATE TABLE journal (sequence INTEGER PRIMARY KEY, payload BLOB NOT NULL, entries INTEGER NOT NULL DEFAULT 1) STRICT;
+        CREATE TABLE snapshot (id INTEGER PRIMARY KEY CHECK (id = 1), sequence INTEGER NOT NULL, generation INTEGER NOT NULL, size INTEGER NOT NULL) STRICT;
+        CREATE TABLE snapshot_part (generation INTEGER NOT NULL, part INTEGER NOT NULL, payload BLOB NOT NULL, PRIMARY KEY (generation, part)) STRICT;
+        CREATE TABLE archive (id TEXT NOT NULL PRIMARY KEY, payload BLOB NOT NULL) STRICT;
+        INSERT INTO journal VALUES (2, x'3232', 1), (3, x'010000003300000000020000003535', 3);
+        INSERT INTO snapshot VALUES (1, 4, 2, 3);
+        INSERT INTO snapshot_part VALUES (1, 0, x'6f6c64'), (2, 0, x'6e65'), (2, 1, x'77');
+        INSERT INTO archive VALUES ('gone', x'6279');
+        PRAGMA application_id = 1346792564;
+        PRAGMA user_version = 2
+        """;
+
     private const string Logs1 = """
         CREATE TABLE project (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE) STRICT;
         CREATE TABLE source (id INTEGER PRIMARY KEY, kind TEXT NOT NULL, name TEXT NOT NULL, project INTEGER NOT NULL, lines INTEGER NOT NULL, bytes INTEGER NOT NULL, UNIQUE (name, kind)) STRICT;
@@ -50,6 +63,7 @@ public sealed class VersionTests
     public void RemoveFolder() => _folder.Dispose();
 
     [TestCase(Fleet1, TestName = "Load_FleetOfVersion1_RemembersAll")]
+    [TestCase(Fleet2, TestName = "Load_FleetOfVersion2_RemembersAll")]
     public async Task Load_FleetOfEarlierVersion_RemembersAll(string database)
     {
         Write(database);
@@ -87,7 +101,7 @@ public sealed class VersionTests
 
     [Test]
     public void Migrations_OfEachDatabase_HaveACaseHere() =>
-        Assert.That(new[] { FleetSchema.Instance, LogSchema.Instance }.Select(schema => schema.Migrations.Count), Is.All.EqualTo(1));
+        Assert.That(new[] { FleetSchema.Instance, LogSchema.Instance }.Select(schema => schema.Migrations.Count), Is.EqualTo(new[] { 2, 1 }));
 
     [Test]
     public void Migrate_FromAnyVersion_TakesTheStepsThatAreMissing()

@@ -111,7 +111,8 @@ internal sealed class DatabaseFile : IAsyncDisposable
         var connection = Open();
         try
         {
-            connection.Run("PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -8000");
+            // Waits out another program that looks into the file and holds it for a moment.
+            connection.Run("PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 33554432; PRAGMA cache_size = -8000");
             Migrator.Migrate(connection, _schema, Path);
             _writer = new WriteConnection(connection);
         }

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
 
 namespace PlayFlow.Core.Sqlite.Database;
@@ -26,10 +25,6 @@ internal static class Statements
         command.Parameters[parameter].Value = value ?? DBNull.Value;
         return command;
     }
-
-    /// <summary>A payload as a parameter takes it: its own array where it fills one, or else a copy.</summary>
-    public static byte[] ToBlob(this ReadOnlyMemory<byte> payload) =>
-        MemoryMarshal.TryGetArray(payload, out var segment) && segment.Array!.Length == payload.Length ? segment.Array : payload.ToArray();
 
     public static void Run(this SqliteConnection connection, string sql)
     {

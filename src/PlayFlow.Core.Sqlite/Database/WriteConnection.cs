@@ -6,16 +6,16 @@ namespace PlayFlow.Core.Sqlite.Database;
 /// <summary>The one connection that writes a database. Not safe to use from two threads at once.</summary>
 internal sealed class WriteConnection : IDisposable
 {
-    private readonly SqliteCommand _begin;
-    private readonly SqliteCommand _commit;
-    private readonly SqliteCommand _rollBack;
+    private readonly Statement _begin;
+    private readonly Statement _commit;
+    private readonly Statement _rollBack;
 
     public WriteConnection(SqliteConnection connection)
     {
         Connection = connection;
-        _begin = connection.Prepared("BEGIN IMMEDIATE");
-        _commit = connection.Prepared("COMMIT");
-        _rollBack = connection.Prepared("ROLLBACK");
+        _begin = new Statement(connection, "BEGIN IMMEDIATE");
+        _commit = new Statement(connection, "COMMIT");
+        _rollBack = new Statement(connection, "ROLLBACK");
     }
 
     public SqliteConnection Connection { get; }
@@ -33,11 +33,11 @@ internal sealed class WriteConnection : IDisposable
     /// <summary>Does the work in one transaction: all of it is kept, or nothing.</summary>
     public void Transact<T>(T argument, Action<T> work)
     {
-        _begin.ExecuteNonQuery();
+        _begin.Run();
         try
         {
             work(argument);
-            _commit.ExecuteNonQuery();
+            _commit.Run();
         }
         catch
         {
@@ -59,7 +59,7 @@ internal sealed class WriteConnection : IDisposable
     {
         if (raw.sqlite3_get_autocommit(Connection.Handle) == 0)
         {
-            _rollBack.ExecuteNonQuery();
+            _rollBack.Run();
         }
     }
 }

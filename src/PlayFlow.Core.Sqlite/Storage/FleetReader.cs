@@ -12,19 +12,24 @@ internal static class FleetReader
     public static StoredFleet Read(SqliteConnection connection, string path)
     {
         var snapshot = ReadSnapshot(connection, path);
+        var after = snapshot?.Sequence ?? 0;
         var entries = new List<JournalEntry>();
         using var command = connection.CreateCommand();
-        command.CommandText = "SELECT sequence, payload FROM journal WHERE sequence > @after ORDER BY sequence";
-        command.Parameters.AddWithValue("@after", snapshot?.Sequence ?? 0);
+        command.CommandText = "SELECT sequence, entries, payload FROM journal WHERE sequence + entries - 1 > @after ORDER BY sequence";
+        command.Parameters.AddWithValue("@after", after);
         using var rows = command.ExecuteReader();
-        for (var expected = (snapshot?.Sequence ?? 0) + 1; rows.Read(); expected++)
+        while (rows.Read())
         {
-            if (rows.GetInt64(0) != expected)
+            var (first, expected) = (rows.GetInt64(0), after + entries.Count + 1);
+            if (first > expected || (entries.Count > 0 && first < expected))
             {
                 throw Failures.Damaged(path, string.Create(CultureInfo.InvariantCulture, $"entry {expected} of the journal is missing"));
             }
 
-            entries.Add(new JournalEntry(expected, rows.GetFieldValue<byte[]>(1)));
+            if (!JournalRow.TryRead(first, rows.GetInt64(1), rows.GetFieldValue<byte[]>(2), after, entries))
+            {
+                throw Failures.Damaged(path, string.Create(CultureInfo.InvariantCulture, $"entry {expected} of the journal, or one soon after it, cannot be read"));
+            }
         }
 
         return new StoredFleet(snapshot, entries);

@@ -8,7 +8,7 @@ namespace PlayFlow.Core.Sqlite.Storage;
 /// </summary>
 internal static class FleetSchema
 {
-    public static Schema Instance { get; } = new("fleet database", 0x50466c74, [Version1]);
+    public static Schema Instance { get; } = new("fleet database", 0x50466c74, [Version1, Version2]);
 
     private const string Version1 = """
         CREATE TABLE journal (
@@ -32,4 +32,7 @@ internal static class FleetSchema
             payload BLOB NOT NULL
         ) STRICT
         """;
+
+    // A row holds a batch: see JournalRow.
+    private const string Version2 = "ALTER TABLE journal ADD COLUMN entries INTEGER NOT NULL DEFAULT 1";
 }

@@ -1,4 +1,4 @@
-using Microsoft.Data.Sqlite;
+using System.Buffers;
 using PlayFlow.Core.Sqlite.Database;
 using PlayFlow.Core.Storage;
 
@@ -7,21 +7,21 @@ namespace PlayFlow.Core.Sqlite.Storage;
 /// <summary>Appends batches to the journal and the archive.</summary>
 internal sealed class JournalWriter : IDisposable
 {
+    // SQLite takes a billion bytes; a row that is read again should be no burden.
+    private const int MaxRowBytes = 1 << 20;
+
     private readonly WriteConnection _writer;
-    private readonly SqliteCommand _append;
-    private readonly SqliteCommand _archive;
+    private readonly Statement _append;
+    private readonly Statement _archive;
+    private readonly ArrayBufferWriter<byte> _row = new();
 
     public JournalWriter(WriteConnection writer)
     {
         _writer = writer;
-        _append = writer.Connection.Prepared(
-            "INSERT INTO journal (sequence, payload) VALUES (@sequence, @payload)",
-            ("@sequence", SqliteType.Integer),
-            ("@payload", SqliteType.Blob));
-        _archive = writer.Connection.Prepared(
-            "INSERT INTO archive (id, payload) VALUES (@id, @payload) ON CONFLICT (id) DO UPDATE SET payload = excluded.payload",
-            ("@id", SqliteType.Text),
-            ("@payload", SqliteType.Blob));
+        _append = new Statement(writer.Connection, "INSERT INTO journal (sequence, entries, payload) VALUES (?, ?, ?)");
+        _archive = new Statement(
+            writer.Connection,
+            "INSERT INTO archive (id, payload) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET payload = excluded.payload");
     }
 
     /// <summary>Keeps a batch, all or nothing.</summary>
@@ -35,14 +35,30 @@ internal sealed class JournalWriter : IDisposable
 
     private void Insert(JournalBatch batch)
     {
-        foreach (var entry in batch.Entries)
+        for (var first = 0; first < batch.Entries.Count;)
         {
-            _append.With(0, entry.Sequence).With(1, entry.Payload.ToBlob()).ExecuteNonQuery();
+            first += InsertRow(batch.Entries, first);
         }
 
         foreach (var server in batch.Archived)
         {
-            _archive.With(0, server.Id.Value).With(1, server.Payload.ToBlob()).ExecuteNonQuery();
+            _archive.With(1, server.Id.Value).With(2, server.Payload.Span).Run();
         }
+    }
+
+    private int InsertRow(IReadOnlyList<JournalEntry> entries, int first)
+    {
+        _row.ResetWrittenCount();
+        var count = 0;
+        do
+        {
+            JournalRow.Add(_row, entries[first + count].Payload.Span);
+            count++;
+        }
+        while (first + count < entries.Count && _row.WrittenCount + entries[first + count].Payload.Length <= MaxRowBytes);
+
+        var payload = count == 1 ? entries[first].Payload.Span : _row.WrittenSpan;
+        _append.With(1, entries[first].Sequence).With(2, count).With(3, payload).Run();
+        return count;
     }
 }

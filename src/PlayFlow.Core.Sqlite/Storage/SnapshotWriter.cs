@@ -58,12 +58,8 @@ internal sealed class SnapshotWriter(FleetSnapshot snapshot)
     private void WritePart(SqliteConnection connection)
     {
         var start = _part * PartSize;
-        using var command = connection.CreateCommand();
-        command.CommandText = "INSERT INTO snapshot_part (generation, part, payload) VALUES (@generation, @part, @payload)";
-        command.Parameters.AddWithValue("@generation", _generation);
-        command.Parameters.AddWithValue("@part", _part);
-        command.Parameters.AddWithValue("@payload", snapshot.Payload.Slice(start, Math.Min(PartSize, snapshot.Payload.Length - start)).ToBlob());
-        command.ExecuteNonQuery();
+        using var insert = new Statement(connection, "INSERT INTO snapshot_part (generation, part, payload) VALUES (?, ?, ?)");
+        insert.With(1, _generation).With(2, _part).With(3, snapshot.Payload.Span[start..Math.Min(start + PartSize, snapshot.Payload.Length)]).Run();
     }
 
     private void Publish(SqliteConnection connection)
@@ -92,7 +88,7 @@ internal sealed class SnapshotWriter(FleetSnapshot snapshot)
         var parts = command.ExecuteNonQuery();
         command.CommandText = """
             DELETE FROM journal
-            WHERE sequence <= (SELECT sequence FROM snapshot)
+            WHERE sequence + entries - 1 <= (SELECT sequence FROM snapshot)
             AND sequence < (SELECT MIN(sequence) FROM journal) + @count
             """;
         command.Parameters.AddWithValue("@count", EntriesRemovedAtOnce);

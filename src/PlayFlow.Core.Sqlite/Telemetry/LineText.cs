@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using Microsoft.Data.Sqlite;
+using PlayFlow.Core.Sqlite.Database;
 
 namespace PlayFlow.Core.Sqlite.Telemetry;
 
@@ -9,8 +10,8 @@ namespace PlayFlow.Core.Sqlite.Telemetry;
 /// </summary>
 internal static class LineText
 {
-    public static object ToColumn(string text) =>
-        IsExactAsText(text) ? text : MemoryMarshal.AsBytes(text.AsSpan()).ToArray();
+    public static Statement WithLine(this Statement statement, int place, string text) =>
+        IsExactAsText(text) ? statement.With(place, text) : statement.With(place, MemoryMarshal.AsBytes(text.AsSpan()));
 
     public static string FromColumn(SqliteDataReader row, int column) =>
         row.GetFieldType(column) == typeof(string)

@@ -12,47 +12,32 @@ internal sealed class LineWriter : IDisposable
     private readonly LogRetention _retention;
     private readonly SourceTable _sources;
     private readonly Dictionary<(ComputeId Compute, LogLevel Level), long> _positions = [];
-    private readonly SqliteCommand _insert;
+    private readonly Statement _insert;
     private readonly SqliteCommand _oldest;
-    private readonly SqliteCommand _delete;
-    private readonly SqliteCommand _position;
+    private readonly Statement _delete;
+    private readonly Statement _position;
 
     public LineWriter(WriteConnection writer, LogRetention retention)
     {
         _writer = writer;
         _retention = retention;
         _sources = new SourceTable(writer.Connection);
-        _insert = writer.Connection.Prepared(
+        _insert = new Statement(
+            writer.Connection,
             """
             INSERT INTO line (sequence, source, server_project, ticks, level, instance, launch, position, size, text)
-            VALUES (@sequence, @source, @project, @ticks, @level, @instance, @launch, @position, @size, @text)
-            """,
-            ("@sequence", SqliteType.Integer),
-            ("@source", SqliteType.Integer),
-            ("@project", SqliteType.Integer),
-            ("@ticks", SqliteType.Integer),
-            ("@level", SqliteType.Text),
-            ("@instance", SqliteType.Text),
-            ("@launch", SqliteType.Integer),
-            ("@position", SqliteType.Integer),
-            ("@size", SqliteType.Integer));
-        _insert.Parameters.Add(new SqliteParameter { ParameterName = "@text" });
+            VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            """);
         _oldest = writer.Connection.Prepared(
             "SELECT sequence, size FROM line WHERE source = @source ORDER BY sequence",
             ("@source", SqliteType.Integer));
-        _delete = writer.Connection.Prepared(
-            "DELETE FROM line WHERE source = @source AND sequence <= @last",
-            ("@source", SqliteType.Integer),
-            ("@last", SqliteType.Integer));
-        _position = writer.Connection.Prepared(
+        _delete = new Statement(writer.Connection, "DELETE FROM line WHERE source = ? AND sequence <= ?");
+        _position = new Statement(
+            writer.Connection,
             """
-            INSERT INTO position (instance, launch, level, position) VALUES (@instance, @launch, @level, @position)
+            INSERT INTO position (instance, launch, level, position) VALUES (?, ?, ?, ?)
             ON CONFLICT DO UPDATE SET position = MAX(position, excluded.position)
-            """,
-            ("@instance", SqliteType.Text),
-            ("@launch", SqliteType.Integer),
-            ("@level", SqliteType.Text),
-            ("@position", SqliteType.Integer));
+            """);
     }
 
     /// <summary>Keeps lines, all or none.</summary>
@@ -100,7 +85,7 @@ internal sealed class LineWriter : IDisposable
 
         foreach (var ((compute, level), position) in _positions)
         {
-            _position.With(0, compute.Instance.Value).With(1, compute.Launch).With(2, Words.Of(level)).With(3, position).ExecuteNonQuery();
+            _position.With(1, compute.Instance.Value).With(2, compute.Launch).With(3, Words.Of(level)).With(4, position).Run();
         }
     }
 
@@ -109,17 +94,17 @@ internal sealed class LineWriter : IDisposable
         var size = line.Text.Length * 2L;
         var instance = line.Compute?.Instance.Value;
         _insert
-            .With(0, line.Sequence)
-            .With(1, source.Id)
-            .With(2, source.ServerProject)
-            .With(3, line.Timestamp.UtcTicks)
-            .With(4, Words.Of(line.Level))
-            .With(5, instance == line.Source.Id ? null : instance)
-            .With(6, line.Compute?.Launch)
-            .With(7, line.Position)
-            .With(8, size)
-            .With(9, LineText.ToColumn(line.Text))
-            .ExecuteNonQuery();
+            .With(1, line.Sequence)
+            .With(2, source.Id)
+            .With(3, source.ServerProject)
+            .With(4, line.Timestamp.UtcTicks)
+            .With(5, Words.Of(line.Level))
+            .With(6, instance == line.Source.Id ? null : instance)
+            .With(7, line.Compute?.Launch)
+            .With(8, line.Position)
+            .With(9, size)
+            .WithLine(10, line.Text)
+            .Run();
         source.Lines++;
         source.Bytes += size;
     }
@@ -143,7 +128,7 @@ internal sealed class LineWriter : IDisposable
             }
         }
 
-        _delete.With(0, source.Id).With(1, last).ExecuteNonQuery();
+        _delete.With(1, source.Id).With(2, last).Run();
     }
 
     private bool IsTooMuch(SourceRow source) =>

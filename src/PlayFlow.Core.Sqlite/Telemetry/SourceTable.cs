@@ -16,8 +16,8 @@ internal sealed class SourceTable : IDisposable
     private readonly SqliteCommand _find;
     private readonly SqliteCommand _findProject;
     private readonly SqliteCommand _insertProject;
-    private readonly SqliteCommand _insert;
-    private readonly SqliteCommand _update;
+    private readonly Statement _insert;
+    private readonly Statement _update;
     private long _lastId;
 
     public SourceTable(SqliteConnection connection)
@@ -34,19 +34,8 @@ internal sealed class SourceTable : IDisposable
         _insertProject = connection.Prepared(
             "INSERT INTO project (name) VALUES (@name) ON CONFLICT DO NOTHING",
             ("@name", SqliteType.Text));
-        _insert = connection.Prepared(
-            "INSERT INTO source (lines, bytes, id, name, kind, project) VALUES (@lines, @bytes, @id, @name, @kind, @project)",
-            ("@lines", SqliteType.Integer),
-            ("@bytes", SqliteType.Integer),
-            ("@id", SqliteType.Integer),
-            ("@name", SqliteType.Text),
-            ("@kind", SqliteType.Text),
-            ("@project", SqliteType.Integer));
-        _update = connection.Prepared(
-            "UPDATE source SET lines = @lines, bytes = @bytes WHERE id = @id",
-            ("@lines", SqliteType.Integer),
-            ("@bytes", SqliteType.Integer),
-            ("@id", SqliteType.Integer));
+        _insert = new Statement(connection, "INSERT INTO source (lines, bytes, id, name, kind, project) VALUES (?, ?, ?, ?, ?, ?)");
+        _update = new Statement(connection, "UPDATE source SET lines = ?, bytes = ? WHERE id = ?");
         _lastId = connection.Number("SELECT COALESCE(MAX(id), 0) FROM source");
     }
 
@@ -79,10 +68,10 @@ internal sealed class SourceTable : IDisposable
 
     public void Save(SourceRow row)
     {
-        var command = row.IsNew
-            ? _insert.With(3, row.Source.Id).With(4, Words.Of(row.Source.Kind)).With(5, row.Project)
+        var statement = row.IsNew
+            ? _insert.With(4, row.Source.Id).With(5, Words.Of(row.Source.Kind)).With(6, row.Project)
             : _update;
-        command.With(0, row.Lines).With(1, row.Bytes).With(2, row.Id).ExecuteNonQuery();
+        statement.With(1, row.Lines).With(2, row.Bytes).With(3, row.Id).Run();
     }
 
     /// <summary>What changed is committed.</summary>

@@ -1,0 +1,79 @@
+using System.Buffers;
+using System.Text;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
+
+namespace PlayFlow.Core.Sqlite.Database;
+
+/// <summary>
+/// A statement that writes, run once for each row. A command would cost as much again as SQLite itself: a box for each value, its
+/// parameter found by name, a reader for rows that never come. Parameters are set by place, from 1. Belongs to one thread at a time.
+/// </summary>
+internal sealed class Statement : IDisposable
+{
+    private const int BytesOnStack = 512;
+
+    private readonly sqlite3 _database;
+    private readonly sqlite3_stmt _statement;
+
+    /// <exception cref="SqliteException">It is none.</exception>
+    public Statement(SqliteConnection connection, string sql)
+    {
+        _database = connection.Handle!;
+        Check(raw.sqlite3_prepare_v3(_database, sql, raw.SQLITE_PREPARE_PERSISTENT, out _statement));
+    }
+
+    public Statement With(int place, long value)
+    {
+        Check(raw.sqlite3_bind_int64(_statement, place, value));
+        return this;
+    }
+
+    public Statement With(int place, long? value) => value is { } number ? With(place, number) : WithNull(place);
+
+    public Statement With(int place, ReadOnlySpan<byte> blob)
+    {
+        // An empty span has no address, which SQLite takes for null.
+        Check(blob.IsEmpty ? raw.sqlite3_bind_zeroblob(_statement, place, 0) : raw.sqlite3_bind_blob(_statement, place, blob));
+        return this;
+    }
+
+    public Statement With(int place, string? text)
+    {
+        if (text is null)
+        {
+            return WithNull(place);
+        }
+
+        var most = Encoding.UTF8.GetMaxByteCount(text.Length);
+        var rented = most > BytesOnStack ? ArrayPool<byte>.Shared.Rent(most) : null;
+        var bytes = rented ?? stackalloc byte[BytesOnStack];
+        Check(raw.sqlite3_bind_text(_statement, place, bytes[..Encoding.UTF8.GetBytes(text, bytes)]));
+        if (rented is not null)
+        {
+            ArrayPool<byte>.Shared.Return(rented);
+        }
+
+        return this;
+    }
+
+    /// <summary>Runs it with what was set, which stays set.</summary>
+    /// <exception cref="SqliteException">It failed.</exception>
+    public void Run()
+    {
+        raw.sqlite3_step(_statement);
+
+        // Says what the step came to, too.
+        Check(raw.sqlite3_reset(_statement));
+    }
+
+    public void Dispose() => _statement.Dispose();
+
+    private Statement WithNull(int place)
+    {
+        Check(raw.sqlite3_bind_null(_statement, place));
+        return this;
+    }
+
+    private void Check(int result) => SqliteException.ThrowExceptionForRC(result, _database);
+}
