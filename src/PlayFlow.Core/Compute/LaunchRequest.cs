@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics.CodeAnalysis;
 using PlayFlow.Core.Builds;
 using PlayFlow.Core.Catalog;
 using PlayFlow.Core.Ports;
@@ -10,6 +11,32 @@ namespace PlayFlow.Core.Compute;
 /// <summary>Everything a provider needs to run a server. Self-contained: a provider never asks the fleet back.</summary>
 public sealed record LaunchRequest
 {
+    private readonly string? _configFile;
+    private readonly GameServer? _server;
+    private readonly string? _serverKey;
+
+    /// <summary>A request that is filled in by hand.</summary>
+    public LaunchRequest()
+    {
+    }
+
+    /// <summary>The request for a server, whose config file is not written before somebody reads it.</summary>
+    [SetsRequiredMembers]
+    internal LaunchRequest(GameServer server, Build build, ImmutableArray<KeyValuePair<string, string>> environment, string serverKey)
+    {
+        Id = server.Compute;
+        Project = server.Project;
+        Host = server.Host;
+        Build = build;
+        Size = server.Spec.Size;
+        StartupArgs = server.Spec.StartupArgs;
+        Environment = environment;
+        Ports = server.Ports;
+        ConfigFile = null!;
+        _server = server;
+        _serverKey = serverKey;
+    }
+
     /// <summary>The launch; a provider that already has it does nothing.</summary>
     public required ComputeId Id { get; init; }
 
@@ -38,5 +65,9 @@ public sealed record LaunchRequest
     public required ImmutableArray<NetworkPort> Ports { get; init; }
 
     /// <summary>The text of <c>playflow.json</c>, which stands beside the executable. Holds the project's key.</summary>
-    public required string ConfigFile { get; init; }
+    public required string ConfigFile
+    {
+        get => _configFile ?? ServerConfigFile.Write(_server!, _serverKey!);
+        init => _configFile = value;
+    }
 }

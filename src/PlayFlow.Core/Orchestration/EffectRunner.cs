@@ -11,15 +11,28 @@ namespace PlayFlow.Core.Orchestration;
 /// Carries effects out: in order for each server and each build, at once otherwise. What goes wrong outside comes back as a
 /// report; nothing thrown by a provider gets further than here.
 /// </summary>
-internal sealed class EffectRunner(
-    OrchestratorOptions options, IComputeProvider compute, IBuildProcessor builds, ILogger logger) : IDisposable
+internal sealed class EffectRunner : IDisposable
 {
-    private readonly SerialQueues<string> _queues = new();
-    private readonly SemaphoreSlim _launching = new(options.MaxConcurrentLaunches);
+    private readonly OrchestratorOptions _options;
+    private readonly IComputeProvider _compute;
+    private readonly IBuildProcessor _builds;
+    private readonly ILogger _logger;
+    private readonly SerialQueues<string, FleetEffect> _queues;
+    private readonly SemaphoreSlim _launching;
     private readonly ConcurrentDictionary<ComputeId, CancellationTokenSource> _launches = new();
     private readonly ConcurrentDictionary<BuildId, CancellationTokenSource> _processing = new();
     private readonly ConcurrentDictionary<BuildId, RegistryCredentials> _credentials = new();
     private readonly CancellationTokenSource _stopping = new();
+
+    public EffectRunner(OrchestratorOptions options, IComputeProvider compute, IBuildProcessor builds, ILogger logger)
+    {
+        _options = options;
+        _compute = compute;
+        _builds = builds;
+        _logger = logger;
+        _queues = new SerialQueues<string, FleetEffect>(CarryOutAsync);
+        _launching = new SemaphoreSlim(options.MaxConcurrentLaunches);
+    }
 
     /// <summary>Takes that the process of a claimed pool server was told what it is for.</summary>
     public required Action<ComputeId> ReportHandedOver { get; init; }
@@ -52,39 +65,19 @@ internal sealed class EffectRunner(
         switch (effect)
         {
             case FleetEffect.LaunchCompute e:
-                var cancellation = new CancellationTokenSource();
-                _launches[e.Server.Compute] = cancellation;
-                _queues.Enqueue(e.Server.Id.Value, () => LaunchAsync(e, cancellation));
+                _launches[e.Server.Compute] = new CancellationTokenSource();
                 break;
-            case FleetEffect.HandOver e:
-                _queues.Enqueue(e.Server.Id.Value, () => HandOverAsync(e));
+            case FleetEffect.StopCompute e when _launches.TryGetValue(e.Id, out var launch):
+                launch.Cancel();
                 break;
-            case FleetEffect.StopCompute e:
-                if (_launches.TryGetValue(e.Id, out var launch))
-                {
-                    launch.Cancel();
-                }
-
-                _queues.Enqueue(e.Id.Instance.Value, () => GuardAsync("Stop", e.Id, () => compute.StopAsync(e.Id, e.Mode, CancellationToken.None)));
-                break;
-            case FleetEffect.ForgetCompute e:
-                _queues.Enqueue(e.Id.Instance.Value, () => GuardAsync("Forget", e.Id, () => compute.ForgetAsync(e.Id, CancellationToken.None)));
-                break;
-            case FleetEffect.ProcessBuild e:
-                _queues.Enqueue(e.Build.Id.Value, () => ProcessAsync(e.Build));
-                break;
-            case FleetEffect.DeleteArtefact e:
-                if (_processing.TryGetValue(e.Id, out var processing))
-                {
-                    processing.Cancel();
-                }
-
-                _queues.Enqueue(e.Id.Value, () => GuardAsync("Delete", e.Id, () => builds.DeleteAsync(e.Id, CancellationToken.None)));
-                _queues.Enqueue(e.Id.Value, () => GuardAsync("Forget build", e.Id, () => compute.ForgetBuildAsync(e.Id, CancellationToken.None)));
+            case FleetEffect.DeleteArtefact e when _processing.TryGetValue(e.Id, out var processing):
+                processing.Cancel();
                 break;
             default:
-                throw new ArgumentOutOfRangeException(nameof(effect), effect.GetType().Name, "Nobody carries it out.");
+                break;
         }
+
+        _queues.Enqueue(SubjectOf(effect), effect);
     }
 
     public void Dispose()
@@ -93,15 +86,45 @@ internal sealed class EffectRunner(
         _launching.Dispose();
     }
 
-    private async Task LaunchAsync(FleetEffect.LaunchCompute effect, CancellationTokenSource cancellation)
+    // What follows one another for it: the id of a server or a build.
+    private static string SubjectOf(FleetEffect effect) => effect switch
+    {
+        FleetEffect.LaunchCompute e => e.Server.Id.Value,
+        FleetEffect.HandOver e => e.Server.Id.Value,
+        FleetEffect.StopCompute e => e.Id.Instance.Value,
+        FleetEffect.ForgetCompute e => e.Id.Instance.Value,
+        FleetEffect.ProcessBuild e => e.Build.Id.Value,
+        FleetEffect.DeleteArtefact e => e.Id.Value,
+        _ => throw new ArgumentOutOfRangeException(nameof(effect), effect.GetType().Name, "Nobody carries it out."),
+    };
+
+    private Task CarryOutAsync(FleetEffect effect) => effect switch
+    {
+        FleetEffect.LaunchCompute e => LaunchAsync(e),
+        FleetEffect.HandOver e => HandOverAsync(e),
+        FleetEffect.StopCompute e => GuardAsync("Stop", e.Id, () => _compute.StopAsync(e.Id, e.Mode, CancellationToken.None)),
+        FleetEffect.ForgetCompute e => GuardAsync("Forget", e.Id, () => _compute.ForgetAsync(e.Id, CancellationToken.None)),
+        FleetEffect.ProcessBuild e => ProcessAsync(e.Build),
+        FleetEffect.DeleteArtefact e => DeleteAsync(e.Id),
+        _ => throw new ArgumentOutOfRangeException(nameof(effect), effect.GetType().Name, "Nobody carries it out."),
+    };
+
+    private async Task DeleteAsync(BuildId build)
+    {
+        await GuardAsync("Delete", build, () => _builds.DeleteAsync(build, CancellationToken.None)).ConfigureAwait(false);
+        await GuardAsync("Forget build", build, () => _compute.ForgetBuildAsync(build, CancellationToken.None)).ConfigureAwait(false);
+    }
+
+    private async Task LaunchAsync(FleetEffect.LaunchCompute effect)
     {
         var id = effect.Server.Compute;
+        var cancellationToken = _launches.TryGetValue(id, out var launch) ? launch.Token : CancellationToken.None;
         await _launching.WaitAsync().ConfigureAwait(false);
         try
         {
             NameDroppedVariables(effect);
-            cancellation.Token.ThrowIfCancellationRequested();
-            await compute.LaunchAsync(LaunchOrder.Compose(effect, options.ApiUrl), cancellation.Token).ConfigureAwait(false);
+            cancellationToken.ThrowIfCancellationRequested();
+            await _compute.LaunchAsync(LaunchOrder.Compose(effect, _options.ApiUrl), cancellationToken).ConfigureAwait(false);
         }
         catch (ComputeException e)
         {
@@ -115,7 +138,7 @@ internal sealed class EffectRunner(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            logger.LaunchFaulted(id, e);
+            _logger.LaunchFaulted(id, e);
             ReportEnded(id, ComputeExit.Failed(StopReason.StartupFailureExecutable, "the provider failed unexpectedly; see the host's log"));
         }
         finally
@@ -129,7 +152,7 @@ internal sealed class EffectRunner(
     {
         var config = ServerConfigFile.Write(effect.Server, effect.Project.Keys.ServerKey);
         await GuardAsync("Hand-over", effect.Server.Id, () =>
-            compute.RewriteConfigAsync(effect.Server.Compute, config, CancellationToken.None)).ConfigureAwait(false);
+            _compute.RewriteConfigAsync(effect.Server.Compute, config, CancellationToken.None)).ConfigureAwait(false);
         ReportHandedOver(effect.Server.Compute);
     }
 
@@ -143,7 +166,7 @@ internal sealed class EffectRunner(
         var names = string.Join(", ", LaunchOrder.DroppedNames(effect));
         if (names.Length > 0)
         {
-            logger.VariablesDropped(effect.Server.Id.Value, names);
+            _logger.VariablesDropped(effect.Server.Id.Value, names);
             ServerLog(effect.Server, $"[playflow] dropped the variables {names}: PLAYFLOW_* is the platform's own");
         }
     }
@@ -155,7 +178,7 @@ internal sealed class EffectRunner(
         _processing[build.Id] = cancellation;
         try
         {
-            var failure = await builds.ProcessAsync(build, Take(build.Id), line => BuildLog(build, line), cancellation.Token).ConfigureAwait(false);
+            var failure = await _builds.ProcessAsync(build, Take(build.Id), line => BuildLog(build, line), cancellation.Token).ConfigureAwait(false);
             if (failure is not null)
             {
                 BuildLog(build, $"failed: {failure}");
@@ -175,7 +198,7 @@ internal sealed class EffectRunner(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            logger.ProcessingFaulted(build.Id.Value, e);
+            _logger.ProcessingFaulted(build.Id.Value, e);
             BuildLog(build, "failed: processing ended unexpectedly; see the host's log");
             ReportProcessed(build.Id, false);
         }
@@ -196,7 +219,7 @@ internal sealed class EffectRunner(
         catch (Exception e)
 #pragma warning restore CA1031
         {
-            logger.EffectFailed(effect, key.ToString()!, e);
+            _logger.EffectFailed(effect, key.ToString()!, e);
         }
     }
 }

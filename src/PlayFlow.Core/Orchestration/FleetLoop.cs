@@ -245,7 +245,10 @@ internal sealed class FleetLoop : IAsyncDisposable
             commit.Events.Add((_fleet.Sequence, happened, SubjectLocked(happened)));
         }
 
-        commit.Effects.AddRange(decision.Effects);
+        foreach (var effect in decision.Effects)
+        {
+            commit.Effects.Add(effect);
+        }
     }
 
     private object? SubjectLocked(FleetEvent happened) => happened switch

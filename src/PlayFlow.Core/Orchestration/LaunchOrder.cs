@@ -28,18 +28,7 @@ internal static class LaunchOrder
         Add(PlatformVariable.Prefix + "STARTUP_ARGS", spec.StartupArgs ?? string.Empty);
         Add(PlatformVariable.Prefix + "CUSTOM_DATA", FitsAVariable(spec.CustomData) ? spec.CustomData ?? "{}" : null);
         Add(PlatformVariable.Prefix + "API_URL", apiUrl);
-        return new LaunchRequest
-        {
-            Id = server.Compute,
-            Project = server.Project,
-            Host = server.Host,
-            Build = build,
-            Size = spec.Size,
-            StartupArgs = spec.StartupArgs,
-            Environment = environment.DrainToImmutable(),
-            Ports = server.Ports,
-            ConfigFile = ServerConfigFile.Write(server, project.Keys.ServerKey),
-        };
+        return new LaunchRequest(server, build, environment.DrainToImmutable(), project.Keys.ServerKey);
 
         void Add(string name, string? value)
         {

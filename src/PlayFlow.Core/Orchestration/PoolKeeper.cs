@@ -15,12 +15,13 @@ internal sealed class PoolKeeper : IAsyncDisposable
     private readonly FleetLoop _loop;
     private readonly IIdSource _ids;
     private readonly TimeSpan _interval;
-    private readonly SerialQueues<ProjectId> _queues = new();
+    private readonly SerialQueues<ProjectId, ProjectId> _queues;
     private readonly ITimer _timer;
 
     public PoolKeeper(FleetLoop loop, IIdSource ids, TimeProvider time, TimeSpan interval)
     {
         (_loop, _ids, _interval) = (loop, ids, interval);
+        _queues = new SerialQueues<ProjectId, ProjectId>(TendAsync);
         _timer = time.CreateTimer(_ => TendAll(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
     }
 
@@ -44,7 +45,7 @@ internal sealed class PoolKeeper : IAsyncDisposable
         };
         if (project is { } id && _loop.View.FindProject(id)?.Settings.Pool is not null)
         {
-            Tend(id);
+            _queues.Enqueue(id, id);
         }
     }
 
@@ -56,12 +57,12 @@ internal sealed class PoolKeeper : IAsyncDisposable
         {
             if (project.Settings.Pool is not null)
             {
-                Tend(project.Id);
+                _queues.Enqueue(project.Id, project.Id);
             }
         }
     }
 
-    private void Tend(ProjectId project) => _queues.Enqueue(project, async () =>
+    private async Task TendAsync(ProjectId project)
     {
         Result<bool> changed = true;
         while (changed is { Problem: null, Value: true })
@@ -70,5 +71,5 @@ internal sealed class PoolKeeper : IAsyncDisposable
                 now => new FleetCommand.TendPool(now, project, new InstanceId(_ids.Next())),
                 static (_, commit) => commit.Events.Count > 0).ConfigureAwait(false);
         }
-    });
+    }
 }

@@ -1,24 +1,26 @@
 namespace PlayFlow.Core.Orchestration;
 
-/// <summary>Runs work in order for each key, and at once for different keys. A queue is forgotten when it is empty.</summary>
+/// <summary>Does work in order for each key, and at once for different keys. A queue is forgotten when it is empty.</summary>
 /// <typeparam name="TKey">What orders the work.</typeparam>
-internal sealed class SerialQueues<TKey>
+/// <typeparam name="TWork">What there is to do.</typeparam>
+/// <param name="doAsync">Does it; must not throw.</param>
+internal sealed class SerialQueues<TKey, TWork>(Func<TWork, Task> doAsync)
     where TKey : notnull
 {
     private readonly object _lock = new();
 
     // Null for a key whose work is the only one: nearly always.
-    private readonly Dictionary<TKey, Queue<Func<Task>>?> _queues = [];
+    private readonly Dictionary<TKey, Queue<TWork>?> _queues = [];
     private TaskCompletionSource<bool>? _idle;
 
-    /// <summary>Runs work after all that was queued for the key before. The work must not throw.</summary>
-    public void Enqueue(TKey key, Func<Task> work)
+    /// <summary>Has work done after all that was queued for the key before.</summary>
+    public void Enqueue(TKey key, TWork work)
     {
         lock (_lock)
         {
             if (_queues.TryGetValue(key, out var queue))
             {
-                _queues[key] = queue ??= new Queue<Func<Task>>();
+                _queues[key] = queue ??= new Queue<TWork>();
                 queue.Enqueue(work);
                 return;
             }
@@ -26,7 +28,7 @@ internal sealed class SerialQueues<TKey>
             _queues.Add(key, null);
         }
 
-        ThreadPool.UnsafeQueueUserWorkItem(state => { _ = RunAsync(key, work); }, null);
+        ThreadPool.QueueUserWorkItem(static of => _ = of.Queues.RunAsync(of.Key, of.Work), (Queues: this, Key: key, Work: work), preferLocal: false);
     }
 
     /// <summary>Completes at a moment when nothing is queued or running.</summary>
@@ -40,23 +42,23 @@ internal sealed class SerialQueues<TKey>
         }
     }
 
-    private async Task RunAsync(TKey key, Func<Task> first)
+    private async Task RunAsync(TKey key, TWork work)
     {
-        var work = first;
-        while (work is not null)
+        do
         {
-            await work().ConfigureAwait(false);
-            work = NextOrLeave(key);
+            await doAsync(work).ConfigureAwait(false);
         }
+        while (TryTakeNext(key, out work));
     }
 
-    private Func<Task>? NextOrLeave(TKey key)
+    private bool TryTakeNext(TKey key, out TWork work)
     {
         lock (_lock)
         {
             if (_queues[key] is { Count: > 0 } queue)
             {
-                return queue.Dequeue();
+                work = queue.Dequeue();
+                return true;
             }
 
             _queues.Remove(key);
@@ -66,7 +68,8 @@ internal sealed class SerialQueues<TKey>
                 _idle = null;
             }
 
-            return null;
+            work = default!;
+            return false;
         }
     }
 }

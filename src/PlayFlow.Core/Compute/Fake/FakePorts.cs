@@ -13,36 +13,48 @@ internal sealed class FakePorts
     /// <exception cref="ComputeException">One of them is held already.</exception>
     public void Take(LaunchRequest request)
     {
-        foreach (var port in PortsOf(request))
+        foreach (var port in request.Ports)
         {
-            if (_inUse.Contains(port) || _foreign.Contains(port))
+            if (_inUse.Contains(PortOf(request, port)) || _foreign.Contains(PortOf(request, port)))
             {
                 throw new ComputeException(
                     StopReason.PortUnavailable,
-                    FormattableString.Invariant($"port {port.Port}/{port.Protocol} of {port.Host} is in use by another process"));
+                    FormattableString.Invariant($"port {port.ExternalPort}/{port.Protocol} of {request.Host} is in use by another process"));
             }
         }
 
-        _inUse.UnionWith(PortsOf(request));
-    }
-
-    public void Release(LaunchRequest request) => _inUse.ExceptWith(PortsOf(request));
-
-    /// <summary>Whether no process outside the fleet holds it.</summary>
-    public bool IsFree(string host, int port, PortProtocol protocol) =>
-        !Singles(protocol).Any(single => _foreign.Contains((host, port, single)));
-
-    public void SetFree(string host, int port, PortProtocol protocol, bool isFree)
-    {
-        foreach (var single in Singles(protocol))
+        foreach (var port in request.Ports)
         {
-            _ = isFree ? _foreign.Remove((host, port, single)) : _foreign.Add((host, port, single));
+            _inUse.Add(PortOf(request, port));
         }
     }
 
-    private static IEnumerable<(string Host, int Port, PortProtocol Protocol)> PortsOf(LaunchRequest request) =>
-        request.Ports.Select(port => (request.Host, port.ExternalPort, port.Protocol));
+    public void Release(LaunchRequest request)
+    {
+        foreach (var port in request.Ports)
+        {
+            _inUse.Remove(PortOf(request, port));
+        }
+    }
 
-    private static IEnumerable<PortProtocol> Singles(PortProtocol protocol) =>
-        new[] { PortProtocol.Udp, PortProtocol.Tcp }.Where(single => (protocol & single) != 0);
+    /// <summary>Whether no process outside the fleet holds it.</summary>
+    public bool IsFree(string host, int port, PortProtocol protocol) =>
+        IsFreeFor(host, port, protocol & PortProtocol.Udp) && IsFreeFor(host, port, protocol & PortProtocol.Tcp);
+
+    public void SetFree(string host, int port, PortProtocol protocol, bool isFree)
+    {
+        foreach (var single in new[] { PortProtocol.Udp, PortProtocol.Tcp })
+        {
+            if ((protocol & single) != 0)
+            {
+                _ = isFree ? _foreign.Remove((host, port, single)) : _foreign.Add((host, port, single));
+            }
+        }
+    }
+
+    private bool IsFreeFor(string host, int port, PortProtocol single) =>
+        single == PortProtocol.None || !_foreign.Contains((host, port, single));
+
+    private static (string Host, int Port, PortProtocol Protocol) PortOf(LaunchRequest request, NetworkPort port) =>
+        (request.Host, port.ExternalPort, port.Protocol);
 }
