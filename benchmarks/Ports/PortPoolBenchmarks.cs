@@ -68,17 +68,18 @@ public class PortPoolBenchmarks
 
     private void Run(PortProtocol[] wanted)
     {
-        var now = _now;
+        // A time made of ticks costs next to nothing; one moved by a tick would be a tenth of what is measured.
+        var ticks = _now.Ticks;
         foreach (var place in _order)
         {
-            now = now.AddTicks(1);
+            var now = new DateTimeOffset(++ticks, TimeSpan.Zero);
             var fresh = 0;
             _pool.TryAllocate(wanted, None, now, new Span<int>(ref fresh));
             _pool.Release(_held[place], wanted[0], now);
             _held[place] = fresh;
         }
 
-        _now = now;
+        _now = new DateTimeOffset(ticks, TimeSpan.Zero);
     }
 
     private void FillPool(PortProtocol[] wanted)
