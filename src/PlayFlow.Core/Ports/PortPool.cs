@@ -190,10 +190,11 @@ public sealed class PortPool
         while (_released.TryTake(now, out var due, out var protocol))
         {
             // The last of those due, when it is below all that are free, is given as it is: freed, it would be the lowest.
-            number = Range.First + due;
-            if (protocol == wanted && number != avoid && !_released.IsDue(now) && _states.IsBelowFree(due, wanted))
+            var last = Range.First + due;
+            if (protocol == wanted && last != avoid && !_released.IsDue(now) && _states.IsBelowFree(due, wanted))
             {
                 _states.Hold(due, wanted);
+                number = last;
                 return true;
             }
 
