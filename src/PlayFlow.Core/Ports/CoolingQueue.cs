@@ -9,59 +9,63 @@ namespace PlayFlow.Core.Ports;
 /// </remarks>
 internal sealed class CoolingQueue
 {
+    private const long Never = long.MaxValue;
+
     // Small as long as few wait: a ring is walked through from end to end, and a large one leaves no room in the cache.
+    // Behind the last entry is one that is never due, so that there is always a first.
     private Entry[] _ring = new Entry[16];
     private int _head;
-    private int _count;
-    private long _lastDue = long.MinValue;
+    private int _end;
 
-    /// <summary>When the first entry is due; never when there is none.</summary>
-    public long NextDue { get; private set; } = long.MaxValue;
+    public CoolingQueue() => this[0].Due = Never;
 
+    /// <summary>Puts in an entry that is due at a time before never.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int index, PortProtocol protocol, long due)
     {
-        if (_count == _ring.Length)
-        {
-            Grow();
-        }
-
-        if (due < _lastDue)
-        {
-            Insert(new Entry(due, index, protocol));
-            return;
-        }
-
-        _lastDue = due;
-        NextDue = Math.Min(NextDue, due);
         unchecked
         {
-            this[_count++] = new Entry(due, index, protocol);
+            if (_end + 1 - _head == _ring.Length)
+            {
+                Grow();
+            }
+
+            var at = _end++;
+            this[at + 1].Due = Never;
+
+            // With no entry before it, this is the last one taken out, and there is nothing to pass.
+            if (this[at - 1].Due > due)
+            {
+                at = MoveLater(at, due);
+            }
+
+            this[at] = new Entry(due, index, protocol);
         }
     }
 
-    /// <summary>Takes out the first entry.</summary>
+    /// <summary>Whether the first entry is due.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public Entry Take()
+    public bool IsDue(long now) => this[_head].Due <= now;
+
+    /// <summary>Takes out the first entry when it is due.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool TryTake(long now, out int index, out PortProtocol protocol)
     {
-        var entry = this[0];
+        // Field by field, as it was written: a copy of the whole would wait for the writes to leave the processor.
+        ref var entry = ref this[_head];
+        index = entry.Index;
+        protocol = entry.Protocol;
+        if (entry.Due > now)
+        {
+            return false;
+        }
+
         unchecked
         {
             _head++;
-            _count--;
         }
 
-        if (_count == 0)
-        {
-            NextDue = long.MaxValue;
-            _lastDue = long.MinValue;
-        }
-        else
-        {
-            NextDue = this[0].Due;
-        }
-
-        return entry;
+        return true;
     }
 
     /// <summary>Takes out an index for some protocols, as far as it waits for them and is due before a time.</summary>
@@ -69,24 +73,27 @@ internal sealed class CoolingQueue
     public PortProtocol Remove(int index, PortProtocol protocol, long dueBefore)
     {
         var removed = PortProtocol.None;
-        for (var at = 0; at < _count && protocol != PortProtocol.None && this[at].Due < dueBefore; at++)
+        unchecked
         {
-            var entry = this[at];
-            var found = entry.Index == index ? entry.Protocol & protocol : PortProtocol.None;
-            if (found == PortProtocol.None)
+            for (var at = _head; protocol != PortProtocol.None && this[at].Due < dueBefore; at++)
             {
-                continue;
-            }
+                ref var entry = ref this[at];
+                var found = entry.Index == index ? entry.Protocol & protocol : PortProtocol.None;
+                if (found == PortProtocol.None)
+                {
+                    continue;
+                }
 
-            removed |= found;
-            protocol &= ~found;
-            if (entry.Protocol == found)
-            {
-                RemoveAt(at--);
-            }
-            else
-            {
-                this[at] = entry with { Protocol = entry.Protocol & ~found };
+                removed |= found;
+                protocol &= ~found;
+                if (entry.Protocol == found)
+                {
+                    RemoveAt(at--);
+                }
+                else
+                {
+                    entry = entry with { Protocol = entry.Protocol & ~found };
+                }
             }
         }
 
@@ -99,45 +106,50 @@ internal sealed class CoolingQueue
         get
         {
             var ring = _ring;
-            return ref ring[unchecked(_head + at & (ring.Length - 1))];
+            return ref ring[unchecked(at & (ring.Length - 1))];
         }
     }
 
-    private void Insert(Entry entry)
+    // Makes room for an entry among those due later.
+    private int MoveLater(int at, long due)
     {
-        var at = _count++;
-        for (; at > 0 && this[at - 1].Due > entry.Due; at--)
+        unchecked
         {
-            this[at] = this[at - 1];
+            for (; at != _head && this[at - 1].Due > due; at--)
+            {
+                this[at] = this[at - 1];
+            }
         }
 
-        this[at] = entry;
-        NextDue = this[0].Due;
+        return at;
     }
 
     private void RemoveAt(int at)
     {
-        _count--;
-        for (; at < _count; at++)
+        unchecked
         {
-            this[at] = this[at + 1];
-        }
+            for (; at != _end; at++)
+            {
+                this[at] = this[at + 1];
+            }
 
-        NextDue = _count == 0 ? long.MaxValue : this[0].Due;
-        _lastDue = _count == 0 ? long.MinValue : this[_count - 1].Due;
+            _end--;
+        }
     }
 
     private void Grow()
     {
         var ring = new Entry[_ring.Length * 2];
-        for (var at = 0; at < _count; at++)
+        var count = unchecked(_end - _head);
+        for (var at = 0; at <= count; at++)
         {
-            ring[at] = this[at];
+            ring[at] = this[unchecked(_head + at)];
         }
 
         _ring = ring;
         _head = 0;
+        _end = count;
     }
 
-    internal readonly record struct Entry(long Due, int Index, PortProtocol Protocol);
+    internal record struct Entry(long Due, int Index, PortProtocol Protocol);
 }

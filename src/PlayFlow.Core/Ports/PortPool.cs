@@ -20,8 +20,8 @@ public sealed class PortPool
 {
     private const int MaxGroupsOnStack = 32;
 
-    // Later than any time, and earlier than never.
-    private const long EndOfTime = long.MaxValue - 1;
+    // From any time to one later than all, and earlier than never.
+    private static readonly long LongestWait = long.MaxValue - 1 - DateTimeOffset.MaxValue.Ticks;
 
     private readonly PortStates _states;
     private readonly CoolingQueue _released = new();
@@ -47,7 +47,7 @@ public sealed class PortPool
         }
 
         Range = range;
-        _coolDown = coolDown.Ticks;
+        _coolDown = Math.Min(coolDown.Ticks, LongestWait);
         _states = new PortStates(range.Count);
     }
 
@@ -67,10 +67,9 @@ public sealed class PortPool
         ReadOnlySpan<PortProtocol> wanted, ReadOnlySpan<int> avoid, DateTimeOffset now, Span<int> numbers)
     {
         CheckGroups(wanted, avoid, numbers);
-        FreeDue(now.UtcTicks);
         return wanted.Length == 1
-            ? TryAllocateOne(wanted[0], avoid[0], out numbers[0])
-            : TryAllocateAll(wanted, avoid, numbers[..wanted.Length]);
+            ? TryAllocateOne(wanted[0], avoid[0], now.UtcTicks, out numbers[0])
+            : TryAllocateAll(wanted, avoid, now.UtcTicks, numbers[..wanted.Length]);
     }
 
     /// <summary>
@@ -108,7 +107,7 @@ public sealed class PortPool
     {
         CheckProtocol(protocol);
         var index = unchecked(number - Range.First);
-        if (!Range.Contains(number) || !_states.TryCool(index, protocol))
+        if (!_states.TryCool(index, protocol))
         {
             return false;
         }
@@ -119,7 +118,7 @@ public sealed class PortPool
         }
         else
         {
-            StartWait(_released, index, protocol, Later(now.UtcTicks, _coolDown));
+            StartWait(_released, index, protocol, now.UtcTicks + _coolDown);
         }
 
         return true;
@@ -134,7 +133,7 @@ public sealed class PortPool
     {
         CheckProtocol(protocol);
         var index = unchecked(number - Range.First);
-        if (!Range.Contains(number) || !_states.TryCool(index, protocol))
+        if (!_states.TryCool(index, protocol))
         {
             return false;
         }
@@ -185,9 +184,27 @@ public sealed class PortPool
         return Range.Contains(number) && (_states.HeldOf(number - Range.First) & protocol) == protocol;
     }
 
-    private static long Later(long ticks, long by) => unchecked(ticks > EndOfTime - by ? EndOfTime : ticks + by);
+    private bool TryAllocateOne(PortProtocol wanted, int avoid, long now, out int number)
+    {
+        EndWaits(_blocked, now);
+        while (_released.TryTake(now, out var due, out var protocol))
+        {
+            // The last of those due, when it is below all that are free, is given as it is: freed, it would be the lowest.
+            var last = Range.First + due;
+            if (protocol == wanted && last != avoid && !_released.IsDue(now) && _states.IsBelowFree(due, wanted))
+            {
+                _states.Hold(due, wanted);
+                number = last;
+                return true;
+            }
 
-    private bool TryAllocateOne(PortProtocol wanted, int avoid, out int number)
+            _states.Free(due, protocol);
+        }
+
+        return TryAllocateFree(wanted, avoid, out number);
+    }
+
+    private bool TryAllocateFree(PortProtocol wanted, int avoid, out int number)
     {
         var index = _states.Lowest(wanted);
         if (index < 0)
@@ -220,8 +237,9 @@ public sealed class PortPool
         return true;
     }
 
-    private bool TryAllocateAll(ReadOnlySpan<PortProtocol> wanted, ReadOnlySpan<int> avoid, Span<int> numbers)
+    private bool TryAllocateAll(ReadOnlySpan<PortProtocol> wanted, ReadOnlySpan<int> avoid, long now, Span<int> numbers)
     {
+        FreeDue(now);
         for (var group = 0; group < wanted.Length; group++)
         {
             var index = LowestFor(wanted[group], avoid[group], numbers[..group]);
@@ -281,10 +299,9 @@ public sealed class PortPool
 
     private void EndWaits(CoolingQueue queue, long now)
     {
-        while (queue.NextDue <= now)
+        while (queue.TryTake(now, out var index, out var protocol))
         {
-            var entry = queue.Take();
-            _states.Free(entry.Index, entry.Protocol);
+            _states.Free(index, protocol);
         }
     }
 

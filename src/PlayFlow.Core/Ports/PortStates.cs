@@ -57,18 +57,24 @@ internal sealed class PortStates
         Hold(ref state, lowest, protocol);
     }
 
-    /// <summary>From held to cooling; false, and nothing changed, when it is not held for all of the protocols.</summary>
+    /// <summary>From held to cooling; false, and nothing changed, when it is not held for all of the protocols, or outside.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryCool(int index, PortProtocol protocol)
     {
-        ref var state = ref _states[index];
+        var states = _states;
+        if (unchecked((uint)index) >= (uint)states.Length)
+        {
+            return false;
+        }
+
+        ref var state = ref states[index];
         var held = (int)protocol << HeldShift;
         if ((state & held) != held)
         {
             return false;
         }
 
-        state ^= unchecked((byte)held);
+        state = unchecked((byte)(state ^ held));
         return true;
     }
 
@@ -83,7 +89,7 @@ internal sealed class PortStates
             For(free).Remove(index);
         }
 
-        state |= unchecked((byte)protocol);
+        state = unchecked((byte)(state | (int)protocol));
         For(free | protocol).Add(index);
     }
 
@@ -97,6 +103,10 @@ internal sealed class PortStates
         var lowest = _both.Lowest();
         return protocol == PortProtocol.Both ? lowest : Lower(lowest, For(protocol).Lowest());
     }
+
+    /// <summary>Whether an index is below all that are free for all of the protocols.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool IsBelowFree(int index, PortProtocol protocol) => Lower(index, Lowest(protocol)) == index;
 
     /// <summary>The lowest such index above another, or -1.</summary>
     public int Above(int index, PortProtocol protocol)
@@ -133,7 +143,7 @@ internal sealed class PortStates
     private void Hold(ref byte state, int index, PortProtocol protocol)
     {
         var left = FreeIn(state) & ~protocol;
-        state ^= unchecked((byte)((int)protocol | ((int)protocol << HeldShift)));
+        state = unchecked((byte)(state ^ ((int)protocol | ((int)protocol << HeldShift))));
         if (left != PortProtocol.None)
         {
             For(left).Add(index);

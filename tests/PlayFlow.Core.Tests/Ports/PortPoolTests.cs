@@ -150,6 +150,21 @@ public sealed class PortPoolTests
         return pool.TryAllocate(PortProtocol.Udp, Start.AddTicks(ticks));
     }
 
+    [TestCase(1, 0, ExpectedResult = 1, TestName = "TryAllocate_DueNumberBelowTheFree_GivesIt")]
+    [TestCase(1, 1, ExpectedResult = 3, TestName = "TryAllocate_DueNumberIsAvoided_GivesTheLowestFree")]
+    [TestCase(4, 0, ExpectedResult = 3, TestName = "TryAllocate_DueNumberAboveTheFree_GivesTheLowestFree")]
+    public int TryAllocate_OneNumberDue(int released, int avoid)
+    {
+        var pool = new PortPool(PortRange.Create(1, 4), TimeSpan.FromSeconds(10));
+        pool.TryAllocate([new(PortProtocol.Udp, 0), new(PortProtocol.Udp, 0), new(PortProtocol.Udp, 0), new(PortProtocol.Udp, 0)], Start);
+        pool.Return(3, PortProtocol.Udp);
+        pool.Release(released, PortProtocol.Udp, Start);
+
+        var given = pool.TryAllocate([new(PortProtocol.Udp, avoid)], Start.AddSeconds(10));
+        Assert.That(pool.FreeCount(PortProtocol.Udp), Is.EqualTo(1), "the number that was not given");
+        return given!.Value[0];
+    }
+
     [Test]
     public void Release_ClockSetBack_KeepsEachNumberUntilItsOwnTime()
     {
@@ -266,6 +281,9 @@ public sealed class PortPoolTests
             Assert.That(() => pool.FreeCount(PortProtocol.Both), Throws.TypeOf<ArgumentException>());
             Assert.That(pool.TryTake(3, PortProtocol.Udp, Start), Is.False);
             Assert.That(pool.Release(0, PortProtocol.Udp, Start), Is.False);
+            Assert.That(pool.Release(3, PortProtocol.Udp, Start), Is.False);
+            Assert.That(pool.Release(int.MinValue, PortProtocol.Udp, Start), Is.False);
+            Assert.That(pool.Return(int.MaxValue, PortProtocol.Both), Is.False);
             Assert.That(pool.IsHeld(3, PortProtocol.Udp), Is.False);
         }
     }
