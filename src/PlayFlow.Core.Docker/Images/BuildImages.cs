@@ -101,7 +101,9 @@ internal sealed class BuildImages(
     private async Task RemoveUnusedAsync(Func<string, bool> isWanted, CancellationToken cancellationToken)
     {
         _isKeeping = false;
-        foreach (var image in await images.ListAsync(Labels.OwnedBy(owner(), Labels.Build), cancellationToken).ConfigureAwait(false))
+        var all = await images.ListAsync(Labels.OwnedBy(owner(), Labels.Build), cancellationToken).ConfigureAwait(false);
+        archives.KeepOnly(all);
+        foreach (var image in all)
         {
             string[] tags = [.. (image.RepoTags ?? []).Where(tag => tag != Untagged)];
             foreach (var name in tags.Length == 0 ? [image.ID] : tags.Where(tag => !isWanted(tag)))

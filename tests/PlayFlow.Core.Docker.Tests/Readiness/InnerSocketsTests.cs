@@ -46,6 +46,33 @@ public sealed class InnerSocketsTests
     }
 
     [Test]
+    public async Task Container_AskedOfTheKernel_ShowsWhatTheFilesShow()
+    {
+        await using var harness = await DockerHarness.StartAsync();
+        var port = DockerHarness.Port(PortProtocol.Tcp);
+        var id = await harness.LaunchAsync(harness.Request(
+            harness.AddScript("nc -ll -s 127.0.0.1 -p 7779 -e cat &\nnc -ll -s 0.0.0.0 -p 7778 -e cat &\nnc -ll -p 7777 -e cat &\n" + DockerHarness.Waits), null, [port]));
+        await harness.WaitOpenAsync(id);
+        var container = await harness.ContainerAsync(id);
+        var pid = await harness.Engine.DockerAsync("inspect", "-f", "{{.State.Pid}}", container);
+        using var turn = new SemaphoreSlim(1);
+        var sockets = new ProcSockets(container, long.Parse(pid, System.Globalization.CultureInfo.InvariantCulture), turn);
+        IReadOnlyList<InnerPort>? asked = null;
+        await Eventually.TrueAsync(
+            () => (asked = ListeningSockets.Find("/proc/" + pid)) is not null and { Count: 2 }, "both ports that others can reach");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(asked, Is.EquivalentTo((InnerPort[])[new(7777, PortProtocol.Tcp), new(7778, PortProtocol.Tcp)]));
+            Assert.That(sockets.FindOpenInFiles(PortProtocol.Tcp), Is.EquivalentTo(asked!));
+            Assert.That(await sockets.FindOpenAsync(PortProtocol.Both, CancellationToken.None), Is.EquivalentTo(asked!));
+        }
+    }
+
+    [Test]
+    public void Network_ThatIsNotThere_TellsNothing() => Assert.That(ListeningSockets.Find("/proc/none"), Is.Null);
+
+    [Test]
     public async Task Container_WithoutCat_CannotBeSeenFromWithin()
     {
         var engine = await SharedEngine.GetAsync();
