@@ -10,6 +10,7 @@ public sealed class VersionTests
     private const string Tells = "cd /game\nls -lRn . | grep -v total | tr -s ' ' | cut -d' ' -f1,3,4,5,9-\ncat $(ls | grep txt)";
 
     private DockerHarness _harness = null!;
+    private RefusingEngine? _refusing;
 
     [TearDown]
     public async Task EndAsync()
@@ -17,6 +18,11 @@ public sealed class VersionTests
         if (_harness is not null)
         {
             await _harness.DisposeAsync();
+        }
+
+        if (_refusing is not null)
+        {
+            await _refusing.DisposeAsync();
         }
     }
 
@@ -113,18 +119,18 @@ public sealed class VersionTests
         var engine = await SharedEngine.GetAsync();
         const string Base = "pfd-test/said:1";
         await SampleImages.MakeAsync(
-            engine, Base, "ENV COLOUR=red", "LABEL own=said", "EXPOSE 99/udp", "STOPSIGNAL SIGINT", "CMD [\"/bin/ls\"]",
+            engine, Base, "ENV COLOUR=red", "LABEL own=said", "EXPOSE 99/udp", "CMD [\"/bin/ls\"]",
             "HEALTHCHECK --interval=77s CMD [\"/bin/id\"]");
         _harness = await DockerHarness.StartAsync(prepare: harness => harness.BaseImage = Base);
         var build = _harness.AddScript("echo $COLOUR $(id -u) $PWD");
         Assert.That((await _harness.ProcessAsync(build)).Fault, Is.Null);
         var said = await engine.DockerAsync(
-            "inspect", "-f", "{{.Config.Labels.own}} {{.Config.ExposedPorts}} {{.Config.StopSignal}} {{.Config.Healthcheck.Interval}} {{.Config.Entrypoint}} {{.Config.Cmd}} {{.Architecture}} {{.Os}}",
+            "inspect", "-f", "{{.Config.Labels.own}} {{.Config.ExposedPorts}} {{.Config.Healthcheck.Interval}} {{.Config.Entrypoint}} {{.Config.Cmd}} {{.Architecture}} {{.Os}}",
             (await _harness.ImagesAsync()).Single());
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(said, Is.EqualTo("said map[99/udp:{}] SIGINT 1m17s [/game/Server.x86_64] [] amd64 linux"));
+            Assert.That(said, Is.EqualTo("said map[99/udp:{}] 1m17s [/game/Server.x86_64] [] amd64 linux"));
             Assert.That(await _harness.RunAsync(_harness.Request(build)), Is.EqualTo(["red 1000 /game"]));
         }
     }
@@ -132,8 +138,8 @@ public sealed class VersionTests
     [Test]
     public async Task Engine_ThatLoadsNoPartOfAnImage_MakesItOfAContainer_AndIsAskedOnce()
     {
-        await using var engine = await RefusingEngine.StartAsync(await SharedEngine.GetAsync(), "/images/load");
-        _harness = await DockerHarness.StartAsync(prepare: harness => harness.Endpoint = engine.Endpoint);
+        _refusing = RefusingEngine.Start(await SharedEngine.GetAsync(), "/images/load");
+        _harness = await DockerHarness.StartAsync(prepare: harness => harness.Endpoint = _refusing.Endpoint);
         var builds = new[] { "1", "2" }.Select(digit => _harness.AddScript("echo " + digit)).ToArray();
         foreach (var build in builds)
         {
@@ -142,7 +148,7 @@ public sealed class VersionTests
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(engine.Refusals, Is.EqualTo(1));
+            Assert.That(_refusing.Refusals, Is.EqualTo(1));
             Assert.That(await _harness.RunAsync(_harness.Request(builds[0])), Is.EqualTo(["1"]));
             Assert.That(await _harness.RunAsync(_harness.Request(builds[1])), Is.EqualTo(["2"]));
             Assert.That(Listings(), Is.Empty);

@@ -65,11 +65,13 @@ internal sealed class BuildImages(
         {
             await images.TagAsync(image, DeletedRepository, Tag(build), cancellationToken).ConfigureAwait(false);
             await images.DeleteAsync(image, cancellationToken).ConfigureAwait(false);
-            _isKeeping = true;
             Log.ImageKept(logger, image);
         }
 
         await pulled.RemoveAsync(build, cancellationToken).ConfigureAwait(false);
+
+        // What is known of it goes too, and what has to stay is noted.
+        await SweepAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes the images of deleted builds that nothing uses any more.</summary>

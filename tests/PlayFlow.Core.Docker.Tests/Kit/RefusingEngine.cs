@@ -26,13 +26,13 @@ internal sealed class RefusingEngine : IAsyncDisposable
     public int Refusals => _refusals;
 
     /// <summary>Starts one in front of another.</summary>
-    public static Task<RefusingEngine> StartAsync(DockerEngineProcess engine, string path)
+    public static RefusingEngine Start(DockerEngineProcess engine, string path)
     {
         var refusing = new RefusingEngine(engine, path);
         refusing._listener.Bind(new UnixDomainSocketEndPoint(refusing.Endpoint.AbsolutePath));
         refusing._listener.Listen();
         refusing._serving = refusing.ServeAsync();
-        return Task.FromResult(refusing);
+        return refusing;
     }
 
     public async ValueTask DisposeAsync()

@@ -50,8 +50,17 @@ public sealed class InnerSocketsTests
     {
         await using var harness = await DockerHarness.StartAsync();
         var port = DockerHarness.Port(PortProtocol.Tcp);
+        const string Listens = """
+            use Socket;
+            for (["127.0.0.1", 7779], ["0.0.0.0", 7778]) {
+                my $socket;
+                socket($socket, PF_INET, SOCK_STREAM, 0) && bind($socket, pack_sockaddr_in($$_[1], inet_aton($$_[0]))) && listen($socket, 5) or die $!;
+                push @all, $socket;
+            }
+            sleep 1000
+            """;
         var id = await harness.LaunchAsync(harness.Request(
-            harness.AddScript("nc -ll -s 127.0.0.1 -p 7779 -e cat &\nnc -ll -s 0.0.0.0 -p 7778 -e cat &\nnc -ll -p 7777 -e cat &\n" + DockerHarness.Waits), null, [port]));
+            harness.AddScript($"/usr/bin/perl -e '{Listens}' &\nnc -ll -p 7777 -e cat &\n{DockerHarness.Waits}"), null, [port]));
         await harness.WaitOpenAsync(id);
         var container = await harness.ContainerAsync(id);
         var pid = await harness.Engine.DockerAsync("inspect", "-f", "{{.State.Pid}}", container);
