@@ -121,7 +121,13 @@ internal static class DockerFigures
         await build.ChangeAsync();
         var (zstd, _) = await TimeAsync(build.UnzipToZstdAsync);
         var (ours, _) = await TimeAsync(side.ProcessAsync);
-        Row($"image for the second version of a {LargeBuild.Megabytes} MB build, beside `unzip -p | zstd`", "ms", ours, zstd, "< 1");
+        Row($"image for the second version of a {LargeBuild.Megabytes} MB build, a tenth of it changed, beside `unzip -p \\| zstd`", "ms", ours, zstd, "< 1");
+
+        // The worst there is: nothing of it is as it was.
+        await build.ChangeAsync(every: 1);
+        (zstd, _) = await TimeAsync(build.UnzipToZstdAsync);
+        (ours, _) = await TimeAsync(side.ProcessAsync);
+        Row("the same with all of it changed", "ms", ours, zstd, "none");
     }
 
     private static int Next() => Interlocked.Increment(ref s_count);

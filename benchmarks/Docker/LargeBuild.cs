@@ -10,6 +10,7 @@ internal sealed class LargeBuild : IBuildArtefacts
 
     private const int Files = 30;
     private readonly string _folder;
+    private int _seed;
 
     private LargeBuild(string folder) => _folder = folder;
 
@@ -27,12 +28,13 @@ internal sealed class LargeBuild : IBuildArtefacts
         return build;
     }
 
-    /// <summary>Makes the next version of it: a tenth of the files change.</summary>
-    public async Task ChangeAsync()
+    /// <summary>Makes the next version of it: one file in so many changes.</summary>
+    public async Task ChangeAsync(int every = 10)
     {
-        for (var file = 0; file < Files; file += 10)
+        _seed += 1000;
+        for (var file = 0; file < Files; file += every)
         {
-            await WriteAsync(file, seed: file + 1000);
+            await WriteAsync(file, _seed + file);
         }
 
         await PackAsync();

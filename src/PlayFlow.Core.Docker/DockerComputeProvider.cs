@@ -8,6 +8,7 @@ using PlayFlow.Core.Compute;
 using PlayFlow.Core.Docker.Engine;
 using PlayFlow.Core.Docker.Images;
 using PlayFlow.Core.Docker.Launching;
+using PlayFlow.Core.Docker.Layers;
 using PlayFlow.Core.Docker.Usage;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Servers;
@@ -139,8 +140,7 @@ public sealed class DockerComputeProvider : IComputeProvider
 
         using (_launches.Announce(request.Id))
         {
-            var (launch, state) = await Launcher.LaunchAsync(request, cancellationToken).ConfigureAwait(false);
-            _launches.Follow(launch, state);
+            _launches.Follow(await Launcher.LaunchAsync(request, cancellationToken).ConfigureAwait(false));
         }
     }
 
@@ -307,9 +307,10 @@ public sealed class DockerComputeProvider : IComputeProvider
     private BuildImages Images(IBuildArtefacts artefacts)
     {
         var images = new EngineImages(_engine, _time);
+        var layered = new LayeredImages(images, new LayerListings(Path.Combine(_data, "layers")), () => Owner, _time, _logger);
         return new BuildImages(
             images,
-            new ArchiveImages(_engine, images, artefacts, _options.BaseImage, Path.Combine(_data, "unpacked"), () => Owner, _logger),
+            new ArchiveImages(_engine, images, layered, artefacts, _options.BaseImage, Path.Combine(_data, "unpacked"), () => Owner, _logger),
             new PulledImages(
                 _engine, images, new ImagePull(_engine, images, _time), new PullRecords(Path.Combine(_data, "images")), () => Owner, _logger),
             () => Owner,

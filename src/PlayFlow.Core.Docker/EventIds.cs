@@ -17,4 +17,6 @@ internal static class EventIds
     public const int ImageMade = 3211;
     public const int ImageKept = 3212;
     public const int TlsNotClosed = 3213;
+    public const int NotLoaded = 3214;
+    public const int NoLayers = 3215;
 }

@@ -49,4 +49,11 @@ internal static partial class Log
 
     [LoggerMessage(EventIds.TlsNotClosed, LogLevel.Error, "A port that was served with TLS could not be closed.")]
     public static partial void TlsNotClosed(ILogger logger, Exception exception);
+
+    [LoggerMessage(EventIds.NotLoaded, LogLevel.Debug, "The Docker engine did not load the image {Image} as one layer upon those it has.")]
+    public static partial void NotLoaded(ILogger logger, string image, Exception exception);
+
+    [LoggerMessage(EventIds.NoLayers, LogLevel.Information,
+        "The Docker engine loads no image of which it has a part: images of builds are made of containers, which takes longer.")]
+    public static partial void NoLayers(ILogger logger);
 }

@@ -32,6 +32,12 @@ public sealed class RefusalTests
             "no interpreter", folder => File.WriteAllText(Executable(folder), "#!/usr/bin/env python3\n"),
             "is run by '/usr/bin/env', which the base image 'playflow-test/base:1' does not have");
         yield return Case("ARM", folder => File.WriteAllBytes(Executable(folder), Elf(machine: 183)), "is built for arm64; the base image is for amd64");
+        yield return Case(
+            "a name that removes", folder =>
+            {
+                FolderArtefacts.WriteScript(folder, Build.DefaultExecutablePath, "exit 0");
+                File.WriteAllText(Path.Combine(folder, ".wh.other"), "x");
+            }, "the build has a file '.wh.other': no image can hold names that begin with '.wh.'");
         yield return Case("cut short", folder => File.WriteAllBytes(Executable(folder), Elf(machine: 62)[..30]), "is cut short");
     }
 

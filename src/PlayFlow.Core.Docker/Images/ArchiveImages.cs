@@ -4,6 +4,7 @@ using PlayFlow.Core.Builds;
 using PlayFlow.Core.Compute;
 using PlayFlow.Core.Docker.Engine;
 using PlayFlow.Core.Docker.Launching;
+using PlayFlow.Core.Docker.Layers;
 using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Docker.Images;
@@ -15,6 +16,7 @@ namespace PlayFlow.Core.Docker.Images;
 internal sealed class ArchiveImages(
     DockerEngine engine,
     EngineImages images,
+    LayeredImages layered,
     IBuildArtefacts artefacts,
     string baseImage,
     string folder,
@@ -22,6 +24,9 @@ internal sealed class ArchiveImages(
     ILogger logger) : IDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
+
+    // What was found in base images, by their ids.
+    private readonly HashSet<(string Image, string Path)> _interpreters = [];
 
     /// <summary>The image of a build, made if need be.</summary>
     /// <param name="build">The build.</param>
@@ -62,6 +67,10 @@ internal sealed class ArchiveImages(
         }
     }
 
+    /// <summary>Forgets what it knows of the layers of images that are gone.</summary>
+    /// <param name="all">The images there are.</param>
+    public void KeepOnly(IEnumerable<ImagesListResponse> all) => layered.KeepOnly(all);
+
     /// <inheritdoc/>
     public void Dispose() => _turn.Dispose();
 
@@ -80,13 +89,14 @@ internal sealed class ArchiveImages(
                 throw Unrunnable(fault);
             }
 
-            var draft = await ImageDraft.CreateAsync(engine, logger, Draft(build), cancellationToken).ConfigureAwait(false);
-            await using (draft.ConfigureAwait(false))
+            await CheckInterpreterAsync(upon, build, program.Interpreter, cancellationToken).ConfigureAwait(false);
+            var entries = BuildFiles.Scan(files, build);
+            log($"Laying the build upon the image {baseImage}.");
+            var image = GameImage.OfArchive($"{repository}:{tag}", build);
+            if (!await layered.TryMakeAsync(image, upon, Labels.Of(owner(), build, baseImage), entries, build, cancellationToken).ConfigureAwait(false))
             {
-                await CheckInterpreterAsync(draft, build, program.Interpreter, cancellationToken).ConfigureAwait(false);
-                log($"Laying the build upon the image {baseImage}.");
-                await LayAsync(draft, files, build, cancellationToken).ConfigureAwait(false);
-                await draft.CommitAsync(repository, tag, cancellationToken).ConfigureAwait(false);
+                await MakeOfDraftAsync(build, entries, repository, tag, cancellationToken).ConfigureAwait(false);
+                layered.NoteRefused();
             }
 
             log($"Made the image {repository}:{tag}.");
@@ -105,37 +115,49 @@ internal sealed class ArchiveImages(
         }
     }
 
-    private CreateContainerParameters Draft(Build build)
+    // A program whose loader or shell is not in the image cannot be started, and the system's word for that misleads.
+    private async Task CheckInterpreterAsync(ImageInspectResponse upon, Build build, string? interpreter, CancellationToken cancellationToken)
+    {
+        if (interpreter is null || _interpreters.Contains((upon.ID, interpreter)))
+        {
+            return;
+        }
+
+        var draft = await DraftAsync(build, cancellationToken).ConfigureAwait(false);
+        await using (draft.ConfigureAwait(false))
+        {
+            if (await draft.FindAsync(interpreter, cancellationToken).ConfigureAwait(false) is null)
+            {
+                throw Unrunnable(
+                    $"the executable '{GameFolder.Name(build)}' is run by '{interpreter}', which the base image '{baseImage}' does not have");
+            }
+        }
+
+        _interpreters.Add((upon.ID, interpreter));
+    }
+
+    // For an engine that wants every layer of an image it is to load: it makes the layer itself, out of a container.
+    private async Task MakeOfDraftAsync(
+        Build build, IReadOnlyList<BuildEntry> entries, string repository, string tag, CancellationToken cancellationToken)
+    {
+        var draft = await DraftAsync(build, cancellationToken).ConfigureAwait(false);
+        await using (draft.ConfigureAwait(false))
+        {
+            var tar = new TarPipe((output, token) => LayerTar.WriteAsync(output, entries, token), cancellationToken);
+            await using (tar.ConfigureAwait(false))
+            {
+                await draft.UnpackAsync(tar.Reader, cancellationToken).ConfigureAwait(false);
+            }
+
+            await draft.CommitAsync(repository, tag, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    private Task<ImageDraft> DraftAsync(Build build, CancellationToken cancellationToken)
     {
         var container = new CreateContainerParameters { Labels = Labels.Of(owner(), build, baseImage) };
         GameImage.OfArchive(baseImage, build).Apply(container, []);
-        return container;
-    }
-
-    // A program whose loader or shell is not in the image cannot be started, and the system's word for that misleads.
-    private async Task CheckInterpreterAsync(ImageDraft draft, Build build, string? interpreter, CancellationToken cancellationToken)
-    {
-        if (interpreter is not null && await draft.FindAsync(interpreter, cancellationToken).ConfigureAwait(false) is null)
-        {
-            throw Unrunnable(
-                $"the executable '{GameFolder.Name(build)}' is run by '{interpreter}', which the base image '{baseImage}' does not have");
-        }
-    }
-
-    private static async Task LayAsync(ImageDraft draft, string files, Build build, CancellationToken cancellationToken)
-    {
-        using var stopped = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        var tar = BuildTar.Open(files, build, stopped.Token);
-        try
-        {
-            await draft.UnpackAsync(tar, cancellationToken).ConfigureAwait(false);
-        }
-        finally
-        {
-            // Whoever still writes the tar must not touch the files while they are removed.
-            await stopped.CancelAsync().ConfigureAwait(false);
-            await tar.DisposeAsync().ConfigureAwait(false);
-        }
+        return ImageDraft.CreateAsync(engine, logger, container, cancellationToken);
     }
 
     private void CleanUp(string files)

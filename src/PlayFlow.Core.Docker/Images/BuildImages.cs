@@ -65,11 +65,13 @@ internal sealed class BuildImages(
         {
             await images.TagAsync(image, DeletedRepository, Tag(build), cancellationToken).ConfigureAwait(false);
             await images.DeleteAsync(image, cancellationToken).ConfigureAwait(false);
-            _isKeeping = true;
             Log.ImageKept(logger, image);
         }
 
         await pulled.RemoveAsync(build, cancellationToken).ConfigureAwait(false);
+
+        // What is known of it goes too, and what has to stay is noted.
+        await SweepAsync(cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Removes the images of deleted builds that nothing uses any more.</summary>
@@ -101,7 +103,9 @@ internal sealed class BuildImages(
     private async Task RemoveUnusedAsync(Func<string, bool> isWanted, CancellationToken cancellationToken)
     {
         _isKeeping = false;
-        foreach (var image in await images.ListAsync(Labels.OwnedBy(owner(), Labels.Build), cancellationToken).ConfigureAwait(false))
+        var all = await images.ListAsync(Labels.OwnedBy(owner(), Labels.Build), cancellationToken).ConfigureAwait(false);
+        archives.KeepOnly(all);
+        foreach (var image in all)
         {
             string[] tags = [.. (image.RepoTags ?? []).Where(tag => tag != Untagged)];
             foreach (var name in tags.Length == 0 ? [image.ID] : tags.Where(tag => !isWanted(tag)))

@@ -56,6 +56,20 @@ internal sealed class EngineImages(DockerEngine engine, TimeProvider time)
         }
     }
 
+    /// <summary>Has the engine take an image out of an archive.</summary>
+    /// <exception cref="EngineException">It does not.</exception>
+    public async Task LoadAsync(Stream archive, CancellationToken cancellationToken)
+    {
+        var outcome = new LoadOutcome();
+        await engine.CallLongAsync(
+            (client, token) => client.Images.LoadImageAsync(new ImageLoadParameters { Quiet = true }, archive, outcome, token),
+            cancellationToken).ConfigureAwait(false);
+        if (outcome.Fault is { } fault)
+        {
+            throw new EngineException(fault, HttpStatusCode.InternalServerError);
+        }
+    }
+
     /// <summary>The images that a filter lets through.</summary>
     public Task<IList<ImagesListResponse>> ListAsync(
         IDictionary<string, IDictionary<string, bool>> filters, CancellationToken cancellationToken) => engine.CallAsync(
@@ -87,4 +101,12 @@ internal sealed class EngineImages(DockerEngine engine, TimeProvider time)
         image.Contains('@', StringComparison.Ordinal) || image.LastIndexOf(':') > image.LastIndexOf('/') ? image : image + ":latest";
 
     private static ComputeException Unavailable(string message, Exception? e) => new(StopReason.StartupFailureDownload, message, e);
+
+    // What goes wrong after the first byte of the answer is told in it.
+    private sealed class LoadOutcome : IProgress<JSONMessage>
+    {
+        public string? Fault { get; private set; }
+
+        public void Report(JSONMessage value) => Fault ??= value.Error is { } error ? error.Message ?? "the image could not be loaded" : null;
+    }
 }

@@ -70,6 +70,33 @@ internal sealed record GameImage
         }
     }
 
+    /// <summary>The configuration of an image that runs it by itself.</summary>
+    /// <param name="upon">That of the image below, or null.</param>
+    /// <param name="labels">What is written on it.</param>
+    public DockerOCIImageConfig Configure(DockerOCIImageConfig? upon, IReadOnlyDictionary<string, string> labels)
+    {
+        var all = new Dictionary<string, string>(upon?.Labels ?? new Dictionary<string, string>(StringComparer.Ordinal), StringComparer.Ordinal);
+        foreach (var (name, value) in labels)
+        {
+            all[name] = value;
+        }
+
+        return new DockerOCIImageConfig
+        {
+            User = User,
+            WorkingDir = WorkingDirectory,
+            Entrypoint = Executable is { } executable ? [executable] : null,
+            Cmd = Command,
+            Labels = all,
+            ExposedPorts = upon?.ExposedPorts,
+            Env = upon?.Env,
+            Volumes = upon?.Volumes,
+            StopSignal = upon?.StopSignal,
+            Healthcheck = upon?.Healthcheck,
+            Shell = upon?.Shell,
+        };
+    }
+
     // Without '.', '..' and doubled slashes.
     private static string FullPath(string path, string folder)
     {

@@ -25,6 +25,9 @@ internal static class Labels
     /// <summary>The image a build's image was made upon.</summary>
     public const string Base = "playflow.base";
 
+    /// <summary>The layer that the whole of a build was laid as, or that its image holds the changes since.</summary>
+    public const string Layer = "playflow.layer";
+
     private const string Project = "playflow.project";
     private const string BuildId = "playflow.build";
     private const string BuildName = "playflow.build-name";
@@ -64,6 +67,12 @@ internal static class Labels
             : string.Empty,
         [DataDirectory] = around.DataDirectory,
     };
+
+    /// <summary>Whether the labels of an image are those of a version of a build, by project and name.</summary>
+    public static bool AreOf(IDictionary<string, string>? labels, Build build) =>
+        labels is not null
+        && labels.TryGetValue(Project, out var project) && project == build.Project.Value
+        && labels.TryGetValue(BuildName, out var name) && name == build.Name;
 
     /// <summary>The launch a container is of, or null when its labels name none.</summary>
     public static ComputeId? FindLaunch(IDictionary<string, string>? labels) =>

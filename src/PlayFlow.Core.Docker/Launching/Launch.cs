@@ -22,19 +22,19 @@ internal sealed class Launch
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LaunchContext _context;
     private readonly ImmutableArray<InnerPort> _ports;
-    private readonly ProcSockets? _process;
     private readonly UsageStream _usage;
+    private volatile ProcSockets? _process;
+    private volatile bool _isSeen;
     private volatile bool _portsOpen;
     private volatile ComputeExit? _verdict;
     private volatile ComputeExit? _exit;
 
-    public Launch(LaunchContext context, ComputeId id, string container, long pid, ImmutableArray<InnerPort> ports)
+    public Launch(LaunchContext context, ComputeId id, string container, ImmutableArray<InnerPort> ports)
     {
         _context = context;
         Id = id;
         Container = container;
         _ports = ports;
-        _process = context.Engine.Facts.IsLocal && pid > 0 ? new ProcSockets(container, pid, context.LookTurn) : null;
         _usage = new UsageStream(context.Engine, container, context.Time);
         Tls = new TlsPorts(context.Tls, context.Logger);
         Output = new ContainerLog(context.Engine, container, id, context.Observer, context.Time, context.Logger);
@@ -66,6 +66,22 @@ internal sealed class Launch
 
     /// <summary>Notes that its container runs no more, or is gone.</summary>
     public void NoteEnd() => _ended.TrySetResult();
+
+    /// <summary>Notes how its container stands; who knows it need not ask for it again.</summary>
+    public void Note(State state)
+    {
+        if (_context.Engine.Facts.IsLocal && state.Pid > 0)
+        {
+            _process = new ProcSockets(Container, state.Pid, _context.LookTurn);
+        }
+
+        if (ContainerEnd.Find(state) is not null)
+        {
+            NoteEnd();
+        }
+
+        _isSeen = true;
+    }
 
     /// <summary>Ends once all of it is dealt with, or the provider is disposed.</summary>
     public Task Following { get; private set; } = Task.CompletedTask;
@@ -158,8 +174,28 @@ internal sealed class Launch
         }
     }
 
+    // Once it is known here, so that an end before that is not missed, and no start waits for it.
+    private async Task SeeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await _context.Engine.CallAsync(
+                (client, token) => client.Containers.InspectContainerAsync(Container, token), cancellationToken).ConfigureAwait(false);
+            Note(found.State!);
+        }
+        catch (EngineException)
+        {
+            // The engine is silent, or the container is gone, which is told another way.
+        }
+    }
+
     private async Task AwaitPortsAsync(CancellationToken cancellationToken)
     {
+        if (!_isSeen)
+        {
+            await SeeAsync(cancellationToken).ConfigureAwait(false);
+        }
+
         IInnerSockets sockets = _process is { } process ? process : new ExecSockets(_context.Engine, Container);
         var pause = sockets.Pause;
         while (true)

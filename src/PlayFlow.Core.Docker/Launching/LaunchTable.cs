@@ -27,17 +27,10 @@ internal sealed class LaunchTable(DockerEngine engine, string servers, ILogger l
     public IDisposable Announce(ComputeId id) => _announced[id] = new Announcement(() => _announced.TryRemove(id, out _));
 
     /// <summary>Follows a launch to its end.</summary>
-    /// <param name="launch">The launch.</param>
-    /// <param name="state">How its container stands.</param>
-    public void Follow(Launch launch, State state)
+    public void Follow(Launch launch)
     {
         _containers[launch.Container] = launch;
         _launches[launch.Id] = launch;
-        if (ContainerEnd.Find(state) is not null)
-        {
-            launch.NoteEnd();
-        }
-
         launch.Run();
     }
 
@@ -112,7 +105,8 @@ internal sealed class LaunchTable(DockerEngine engine, string servers, ILogger l
 
         var found = await engine.CallAsync(
             (client, token) => client.Containers.InspectContainerAsync(container.ID, token), cancellationToken).ConfigureAwait(false);
-        var launch = new Launch(context, id, container.ID, found.State!.Pid, Labels.PortsOf(container.Labels));
+        var launch = new Launch(context, id, container.ID, Labels.PortsOf(container.Labels));
+        launch.Note(found.State!);
         await launch.Output.ResumeAsync(cancellationToken).ConfigureAwait(false);
         try
         {
@@ -123,7 +117,7 @@ internal sealed class LaunchTable(DockerEngine engine, string servers, ILogger l
             await launch.FailAsync(e).ConfigureAwait(false);
         }
 
-        Follow(launch, found.State);
+        Follow(launch);
         Log.Adopted(logger, id);
         return id;
     }

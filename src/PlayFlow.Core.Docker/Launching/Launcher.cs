@@ -38,7 +38,7 @@ internal sealed class Launcher : IDisposable
 
     /// <summary>Starts a container; on return it runs, or has run.</summary>
     /// <exception cref="ComputeException">It could not be started; nothing of it is left.</exception>
-    public async Task<(Launch Launch, State State)> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
+    public async Task<Launch> LaunchAsync(LaunchRequest request, CancellationToken cancellationToken)
     {
         var arguments = ContainerPlan.CheckedArguments(request);
         if (_around.TerminatesTls && !_context.Engine.SharesLoopback && request.Ports.FirstOrDefault(port => port.TlsEnabled) is { } secured)
@@ -82,7 +82,7 @@ internal sealed class Launcher : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _starts.Dispose();
 
-    private async Task<(Launch Launch, State State)> StartAsync(
+    private async Task<Launch> StartAsync(
         LaunchRequest request, ImmutableArray<string> arguments, CancellationToken cancellationToken)
     {
         var hasInit = _hasInit;
@@ -98,7 +98,7 @@ internal sealed class Launcher : IDisposable
         }
     }
 
-    private async Task<(Launch Launch, State State)> StartAsync(
+    private async Task<Launch> StartAsync(
         LaunchRequest request, ImmutableArray<string> arguments, bool hasInit, CancellationToken cancellationToken)
     {
         var config = ConfigFolder.For(_servers, request.Id);
@@ -120,17 +120,27 @@ internal sealed class Launcher : IDisposable
             await _context.Engine.CallAsync(
                 (client, token) => client.Containers.StartContainerAsync(container, new ContainerStartParameters(), token),
                 cancellationToken).ConfigureAwait(false);
-            var found = await _context.Engine.CallAsync(
-                (client, token) => client.Containers.InspectContainerAsync(container, token), cancellationToken).ConfigureAwait(false);
-            var launch = new Launch(_context, request.Id, container, found.State!.Pid, Labels.PortsOf(found.Config?.Labels));
-            await launch.Tls.OpenAsync(Labels.TlsPortsOf(found.Config?.Labels), found.NetworkSettings?.Ports).ConfigureAwait(false);
-            return (launch, found.State);
+            var launch = new Launch(_context, request.Id, container, [.. request.Ports.Select(InnerPort.Of)]);
+            if (_around.TerminatesTls && request.Ports.Any(static port => port.TlsEnabled))
+            {
+                await ServeWithTlsAsync(launch, cancellationToken).ConfigureAwait(false);
+            }
+
+            return launch;
         }
         catch
         {
             await CleanUpAsync(created, config).ConfigureAwait(false);
             throw;
         }
+    }
+
+    private async Task ServeWithTlsAsync(Launch launch, CancellationToken cancellationToken)
+    {
+        var found = await _context.Engine.CallAsync(
+            (client, token) => client.Containers.InspectContainerAsync(launch.Container, token), cancellationToken).ConfigureAwait(false);
+        launch.Note(found.State!);
+        await launch.Tls.OpenAsync(Labels.TlsPortsOf(found.Config?.Labels), found.NetworkSettings?.Ports).ConfigureAwait(false);
     }
 
     private async Task<string> CreateAsync(

@@ -5,8 +5,8 @@ namespace PlayFlow.Core.Docker.Readiness;
 
 /// <summary>
 /// Sees a container's sockets through <c>/proc</c> of its first process: at no cost to the container, and whatever is in its
-/// image, where the engine runs on this system. One look at a time: the system walks its tables for each, which takes
-/// milliseconds for TCP on a machine with much memory.
+/// image, where the engine runs on this system. One look at a time: who may not ask for the sockets that listen has the system walk
+/// its tables for each, which takes milliseconds for TCP on a machine with much memory.
 /// </summary>
 internal sealed class ProcSockets(string container, long pid, SemaphoreSlim turn) : IInnerSockets
 {
@@ -39,6 +39,17 @@ internal sealed class ProcSockets(string container, long pid, SemaphoreSlim turn
             return null;
         }
 
+        var asked = OperatingSystem.IsLinux() && protocols.HasFlag(PortProtocol.Tcp) ? ListeningSockets.Find(_process) : null;
+        var open = FindOpenInFiles(asked is null ? protocols : protocols & ~PortProtocol.Tcp);
+        open.UnionWith(asked ?? []);
+
+        // What was seen is its own only if it was there all the while.
+        return IsOurs() ? open : null;
+    }
+
+    /// <summary>The ports open at the moment, by the files alone.</summary>
+    internal HashSet<InnerPort> FindOpenInFiles(PortProtocol protocols)
+    {
         var open = new HashSet<InnerPort>();
         foreach (var file in SocketTable.Files)
         {

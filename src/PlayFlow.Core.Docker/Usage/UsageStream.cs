@@ -24,13 +24,15 @@ internal sealed class UsageStream(DockerEngine engine, string container, TimePro
     /// <summary>What it used when the engine last told, or null.</summary>
     public ComputeSample? Last => _last?.Sample;
 
-    /// <summary>Listens until cancelled; connects again when the engine drops it.</summary>
+    /// <summary>Listens from a second on until cancelled; connects again when the engine drops it.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {
             while (!cancellationToken.IsCancellationRequested)
             {
+                // At first too: the engine measures each container that is streamed, and starts come many at once.
+                await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
                 try
                 {
                     await engine.CallAsync(
@@ -47,8 +49,6 @@ internal sealed class UsageStream(DockerEngine engine, string container, TimePro
                 {
                     // It is asked again; until then the last figures stand.
                 }
-
-                await Task.Delay(Pause, time, cancellationToken).ConfigureAwait(false);
             }
         }
         finally

@@ -31,6 +31,9 @@ internal sealed class DockerHarness : IAsyncDisposable
 
     public string BaseImage { get; set; } = SharedEngine.BaseImage;
 
+    /// <summary>Where the provider finds the engine, if not where that listens.</summary>
+    public Uri? Endpoint { get; set; }
+
     /// <summary>What serves ports with TLS, if anything does.</summary>
     public ITlsTerminator? Tls { get; set; }
 
@@ -55,7 +58,7 @@ internal sealed class DockerHarness : IAsyncDisposable
             new DockerComputeOptions
             {
                 DataDirectory = Path.Combine(Folder, "data"),
-                Endpoint = Engine.Endpoint,
+                Endpoint = Endpoint ?? Engine.Endpoint,
                 BaseImage = BaseImage,
                 RequestTimeout = RequestTimeout,
             },

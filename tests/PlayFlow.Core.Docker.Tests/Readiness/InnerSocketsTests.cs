@@ -46,6 +46,42 @@ public sealed class InnerSocketsTests
     }
 
     [Test]
+    public async Task Container_AskedOfTheKernel_ShowsWhatTheFilesShow()
+    {
+        await using var harness = await DockerHarness.StartAsync();
+        var port = DockerHarness.Port(PortProtocol.Tcp);
+        const string Listens = """
+            use Socket;
+            for (["127.0.0.1", 7779], ["0.0.0.0", 7778]) {
+                my $socket;
+                socket($socket, PF_INET, SOCK_STREAM, 0) && bind($socket, pack_sockaddr_in($$_[1], inet_aton($$_[0]))) && listen($socket, 5) or die $!;
+                push @all, $socket;
+            }
+            sleep 1000
+            """;
+        var id = await harness.LaunchAsync(harness.Request(
+            harness.AddScript($"/usr/bin/perl -e '{Listens}' &\nnc -ll -p 7777 -e cat &\n{DockerHarness.Waits}"), null, [port]));
+        await harness.WaitOpenAsync(id);
+        var container = await harness.ContainerAsync(id);
+        var pid = await harness.Engine.DockerAsync("inspect", "-f", "{{.State.Pid}}", container);
+        using var turn = new SemaphoreSlim(1);
+        var sockets = new ProcSockets(container, long.Parse(pid, System.Globalization.CultureInfo.InvariantCulture), turn);
+        IReadOnlyList<InnerPort>? asked = null;
+        await Eventually.TrueAsync(
+            () => (asked = ListeningSockets.Find("/proc/" + pid)) is not null and { Count: 2 }, "both ports that others can reach");
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(asked, Is.EquivalentTo((InnerPort[])[new(7777, PortProtocol.Tcp), new(7778, PortProtocol.Tcp)]));
+            Assert.That(sockets.FindOpenInFiles(PortProtocol.Tcp), Is.EquivalentTo(asked!));
+            Assert.That(await sockets.FindOpenAsync(PortProtocol.Both, CancellationToken.None), Is.EquivalentTo(asked!));
+        }
+    }
+
+    [Test]
+    public void Network_ThatIsNotThere_TellsNothing() => Assert.That(ListeningSockets.Find("/proc/none"), Is.Null);
+
+    [Test]
     public async Task Container_WithoutCat_CannotBeSeenFromWithin()
     {
         var engine = await SharedEngine.GetAsync();
