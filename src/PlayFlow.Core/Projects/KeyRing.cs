@@ -5,19 +5,31 @@ namespace PlayFlow.Core.Projects;
 
 /// <summary>
 /// Finds the project of a key in a time that tells nothing about any key: by the key's hash, then by comparing all of it.
-/// Immutable.
+/// Immutable. Hashes at the first look: a host that nobody calls needs no cryptography.
 /// </summary>
 public sealed class KeyRing
 {
-    private readonly Dictionary<long, Entry> _byHash;
+    private readonly Lazy<Dictionary<long, Entry>> _byHash;
 
-    private KeyRing(Dictionary<long, Entry> byHash) => _byHash = byHash;
+    private KeyRing(IReadOnlyList<Project> projects) => _byHash = new(() => HashAll(projects));
 
     /// <summary>A ring without keys.</summary>
     public static KeyRing Empty { get; } = new([]);
 
     /// <summary>The ring of some projects' keys.</summary>
-    public static KeyRing Of(IEnumerable<Project> projects)
+    public static KeyRing Of(IEnumerable<Project> projects) => new([.. projects]);
+
+    /// <summary>The project a key opens and the kind of key it is, or null for a key nobody has.</summary>
+    public (ProjectId Project, KeyKind Kind)? Find(string key)
+    {
+        var hash = Hash(key);
+        return _byHash.Value.TryGetValue(BitConverter.ToInt64(hash, 0), out var entry)
+            && CryptographicOperations.FixedTimeEquals(hash, entry.Hash)
+            ? (entry.Project, entry.Kind)
+            : null;
+    }
+
+    private static Dictionary<long, Entry> HashAll(IReadOnlyList<Project> projects)
     {
         var byHash = new Dictionary<long, Entry>();
         foreach (var project in projects)
@@ -26,23 +38,13 @@ public sealed class KeyRing
             Add(project.Keys.ClientKey, KeyKind.Client, project.Id);
         }
 
-        return new KeyRing(byHash);
+        return byHash;
 
         void Add(string key, KeyKind kind, ProjectId project)
         {
             var hash = Hash(key);
             byHash[BitConverter.ToInt64(hash, 0)] = new Entry(hash, kind, project);
         }
-    }
-
-    /// <summary>The project a key opens and the kind of key it is, or null for a key nobody has.</summary>
-    public (ProjectId Project, KeyKind Kind)? Find(string key)
-    {
-        var hash = Hash(key);
-        return _byHash.TryGetValue(BitConverter.ToInt64(hash, 0), out var entry)
-            && CryptographicOperations.FixedTimeEquals(hash, entry.Hash)
-            ? (entry.Project, entry.Kind)
-            : null;
     }
 
     private static byte[] Hash(string key)
