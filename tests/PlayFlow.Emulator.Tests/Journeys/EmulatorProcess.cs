@@ -6,7 +6,10 @@ using PlayFlow.Emulator.Tests.Support;
 
 namespace PlayFlow.Emulator.Tests.Journeys;
 
-/// <summary>An emulator as users run it: a process of its own, spoken to over a real network.</summary>
+/// <summary>
+/// An emulator as users run it: a process of its own, spoken to over a real network. The one built with the tests, or the program
+/// that PLAYFLOW_EMULATOR names: the native file.
+/// </summary>
 internal sealed class EmulatorProcess : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
@@ -124,7 +127,10 @@ internal sealed class EmulatorProcess : IAsyncDisposable
     private static EmulatorProcess Launch(string directory, string[] arguments)
     {
         var host = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
-        var start = new ProcessStartInfo(host, [Path.Combine(AppContext.BaseDirectory, "playflow-emulator.dll"), .. arguments])
+        var (program, first) = Environment.GetEnvironmentVariable("PLAYFLOW_EMULATOR") is { Length: > 0 } native
+            ? (native, Array.Empty<string>())
+            : (host, [Path.Combine(AppContext.BaseDirectory, "playflow-emulator.dll")]);
+        var start = new ProcessStartInfo(program, [.. first, .. arguments])
         {
             WorkingDirectory = directory,
             RedirectStandardOutput = true,
