@@ -7,17 +7,25 @@ namespace PlayFlow.Benchmarks.Emulator;
 internal static class Programs
 {
     /// <summary>An emulator whose answers to <see cref="RunningProgram.Client"/> need no further key.</summary>
-    public static async Task<RunningProgram> StartEmulatorAsync(int port, params string[] arguments)
+    public static Task<RunningProgram> StartEmulatorAsync(int port, params string[] arguments) =>
+        StartEmulatorAsync(Dll("emulator", "playflow-emulator.dll"), port, arguments);
+
+    /// <summary>The same of another build.</summary>
+    public static async Task<RunningProgram> StartEmulatorAsync(string file, int port, params string[] arguments)
     {
         var emulator = await RunningProgram.StartAsync(
-            Dll("emulator", "playflow-emulator.dll"), port, ["--port", $"{port}", "--no-rate-limit", "--log-level", "warning", .. arguments]);
+            file, port, ["--port", $"{port}", "--no-rate-limit", "--log-level", "warning", .. arguments]);
         emulator.Client.DefaultRequestHeaders.Add("api-key", "pf_local");
         return emulator;
     }
 
     /// <summary>A web application that does nothing but answer.</summary>
     public static Task<RunningProgram> StartBareAsync(int port, params string[] arguments) =>
-        RunningProgram.StartAsync(Dll("benchmarks/BareKestrel", "BareKestrel.dll"), port, ["--urls", $"http://127.0.0.1:{port}", .. arguments]);
+        StartBareAsync(Dll("benchmarks/BareKestrel", "BareKestrel.dll"), port, arguments);
+
+    /// <summary>The same of another build.</summary>
+    public static Task<RunningProgram> StartBareAsync(string file, int port, params string[] arguments) =>
+        RunningProgram.StartAsync(file, port, ["--urls", $"http://127.0.0.1:{port}", .. arguments]);
 
     /// <summary>Gives an emulator a build that servers can be started from: a script that sleeps.</summary>
     public static async Task AddBuildAsync(HttpClient client)
@@ -59,7 +67,8 @@ internal static class Programs
         }
     }
 
-    private static string Dll(string project, string name)
+    /// <summary>The folder a project of this repository was built into, with the configuration this program was built with.</summary>
+    public static string Folder(string project)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "PlayFlow.Core.sln")))
@@ -68,6 +77,12 @@ internal static class Programs
         }
 
         var configuration = AppContext.BaseDirectory.Contains("Release", StringComparison.Ordinal) ? "Release" : "Debug";
-        return Path.Combine(folder.FullName, project, "bin", configuration, "net10.0", name);
+        return Path.Combine(folder.FullName, project, "bin", configuration, "net10.0");
     }
+
+    /// <summary>Where the .NET that runs this program is, for programs that look for it.</summary>
+    public static string DotnetRoot =>
+        Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+
+    private static string Dll(string project, string name) => Path.Combine(Folder(project), name);
 }

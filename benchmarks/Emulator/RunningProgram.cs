@@ -4,7 +4,7 @@ using System.Net.Sockets;
 
 namespace PlayFlow.Benchmarks.Emulator;
 
-/// <summary>A web program under measurement, started by <c>dotnet program.dll</c>.</summary>
+/// <summary>A web program under measurement, a native file or a dll.</summary>
 internal sealed class RunningProgram : IAsyncDisposable
 {
     private readonly Process _process;
@@ -27,13 +27,10 @@ internal sealed class RunningProgram : IAsyncDisposable
     public double PeakMb => ReadMb("VmHWM") ?? _process.PeakWorkingSet64 / 1e6;
 
     /// <summary>Starts a program and waits for its first answer.</summary>
-    public static async Task<RunningProgram> StartAsync(string dll, int port, params string[] arguments)
+    public static async Task<RunningProgram> StartAsync(string file, int port, params string[] arguments)
     {
-        var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in arguments.Prepend(dll))
-        {
-            start.ArgumentList.Add(argument);
-        }
+        var (executable, all) = file.EndsWith(".dll", StringComparison.Ordinal) ? ("dotnet", [file, .. arguments]) : (file, arguments);
+        var start = new ProcessStartInfo(executable, all) { RedirectStandardOutput = true, RedirectStandardError = true };
 
         var clock = Stopwatch.StartNew();
         var process = Process.Start(start)!;
@@ -42,9 +39,9 @@ internal sealed class RunningProgram : IAsyncDisposable
         var program = new RunningProgram(process, port);
         while (!await AnswersAsync(port))
         {
-            if (process.HasExited || clock.Elapsed > TimeSpan.FromSeconds(30))
+            if (process.HasExited || clock.Elapsed > TimeSpan.FromSeconds(60))
             {
-                throw new InvalidOperationException($"{dll} does not answer.");
+                throw new InvalidOperationException($"{file} does not answer.");
             }
 
             await Task.Delay(TimeSpan.FromMilliseconds(1), TimeProvider.System);
@@ -54,6 +51,13 @@ internal sealed class RunningProgram : IAsyncDisposable
         return program;
     }
 
+    /// <summary>Ends it as a crash would.</summary>
+    public async Task KillAsync()
+    {
+        _process.Kill();
+        await _process.WaitForExitAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         Client.Dispose();
@@ -61,7 +65,7 @@ internal sealed class RunningProgram : IAsyncDisposable
         {
             _process.Kill();
         }
-        else
+        else if (!_process.HasExited)
         {
             using var kill = Process.Start("kill", _process.Id.ToString(CultureInfo.InvariantCulture));
         }
