@@ -59,7 +59,8 @@ internal static class Programs
         }
     }
 
-    private static string Dll(string project, string name)
+    /// <summary>The folder a project of this repository was built into, with the configuration this program was built with.</summary>
+    public static string Folder(string project)
     {
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "PlayFlow.Core.sln")))
@@ -68,6 +69,12 @@ internal static class Programs
         }
 
         var configuration = AppContext.BaseDirectory.Contains("Release", StringComparison.Ordinal) ? "Release" : "Debug";
-        return Path.Combine(folder.FullName, project, "bin", configuration, "net10.0", name);
+        return Path.Combine(folder.FullName, project, "bin", configuration, "net10.0");
     }
+
+    /// <summary>Where the .NET that runs this program is, for programs that look for it.</summary>
+    public static string DotnetRoot =>
+        Path.GetFullPath(Path.Combine(System.Runtime.InteropServices.RuntimeEnvironment.GetRuntimeDirectory(), "..", "..", ".."));
+
+    private static string Dll(string project, string name) => Path.Combine(Folder(project), name);
 }

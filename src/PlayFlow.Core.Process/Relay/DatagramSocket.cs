@@ -25,7 +25,7 @@ internal static class DatagramSocket
         return socket.Poll(TimeSpan.Zero, SelectMode.SelectRead) ? socket.ReceiveFrom(buffer, SocketFlags.None, sender) : -1;
     }
 
-    // One call of the system in the place of two: the relay passes a tenth more on.
+    // One call of the system in the place of two.
     [SupportedOSPlatform("linux")]
     private static unsafe int TryReceiveDirectly(Socket socket, byte[] buffer, SocketAddress sender)
     {

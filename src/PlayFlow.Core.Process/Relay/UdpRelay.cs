@@ -192,15 +192,19 @@ internal sealed class UdpRelay : IDatagramReader, IAsyncDisposable
         return session;
     }
 
+    // Called all the time: what looks through the clients, and takes memory for that, is apart.
     private void ForgetIdle()
     {
         var now = _time.GetTimestamp();
-        if (_time.GetElapsedTime(_sweptAt, now) < SweepInterval)
+        if (_time.GetElapsedTime(_sweptAt, now) >= SweepInterval)
         {
-            return;
+            _sweptAt = now;
+            Sweep(now);
         }
+    }
 
-        _sweptAt = now;
+    private void Sweep(long now)
+    {
         foreach (var session in _sessions.Values.Where(session => IsIdle(session, now)).ToArray())
         {
             Forget(session);
