@@ -8,6 +8,9 @@ namespace PlayFlow.Benchmarks;
 /// <param name="PrintAsync">Measures and prints.</param>
 internal sealed record Driver(string Name, string Title, Func<Task> PrintAsync)
 {
+    /// <summary>What a group prints where it cannot be.</summary>
+    public static Task NeedsLinux() => throw new PlatformNotSupportedException("it needs Linux.");
+
     /// <summary>Prints all figures. Those that cannot be had on this machine say why.</summary>
     /// <returns>0 when there is nothing that failed.</returns>
     public static async Task<int> RunAllAsync(IEnumerable<Driver> drivers)

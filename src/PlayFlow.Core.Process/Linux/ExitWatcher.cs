@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 
 namespace PlayFlow.Core.Process.Linux;
@@ -13,28 +12,23 @@ internal sealed class ExitWatcher : IDisposable
 {
     private static readonly TimeSpan PollInterval = TimeSpan.FromMilliseconds(50);
 
-    private const int EventBytes = 16;
-
     private readonly ConcurrentDictionary<int, Watch> _watches = new();
     private readonly TimeProvider _time;
     private readonly CancellationTokenSource _stopped = new();
-    private readonly int _epoll;
+    private readonly Epoll _epoll = new();
     private readonly int _wake;
-    private readonly bool _packedEvents = RuntimeInformation.ProcessArchitecture == Architecture.X64;
     private readonly Thread _thread;
     private volatile bool _disposed;
 
     public ExitWatcher(TimeProvider time)
     {
         _time = time;
-        _epoll = Libc.EpollCreate(Libc.CloseOnExec);
         _wake = Libc.EventFd(0, Libc.CloseOnExec);
-        if (_epoll < 0 || _wake < 0)
+        if (!_epoll.TryAdd(_wake))
         {
             throw new InvalidOperationException("The system gives no more descriptors to watch processes with.");
         }
 
-        Control(Libc.EpollAdd, _wake);
         _thread = new Thread(Run, 128 * 1024) { IsBackground = true, Name = "PlayFlow exits" };
         _thread.Start();
     }
@@ -57,7 +51,7 @@ internal sealed class ExitWatcher : IDisposable
 
         var watch = new Watch();
         _watches[descriptor] = watch;
-        if (Control(Libc.EpollAdd, descriptor) < 0)
+        if (!_epoll.TryAdd(descriptor))
         {
             Complete(descriptor);
         }
@@ -85,7 +79,7 @@ internal sealed class ExitWatcher : IDisposable
         }
 
         _ = Libc.Close(_wake);
-        _ = Libc.Close(_epoll);
+        _epoll.Dispose();
         _stopped.Dispose();
     }
 
@@ -98,17 +92,12 @@ internal sealed class ExitWatcher : IDisposable
         }
     }
 
-    private unsafe void Run()
+    private void Run()
     {
-        const int most = 64;
-        var events = stackalloc byte[most * EventBytes];
-        var size = _packedEvents ? 12 : EventBytes;
         while (!_disposed)
         {
-            var count = Libc.EpollWait(_epoll, events, most, -1);
-            for (var i = 0; i < count; i++)
+            foreach (var descriptor in _epoll.Wait(Timeout.InfiniteTimeSpan))
             {
-                var descriptor = *(int*)(events + (i * size) + size - sizeof(long));
                 if (descriptor != _wake)
                 {
                     Complete(descriptor);
@@ -121,19 +110,10 @@ internal sealed class ExitWatcher : IDisposable
     {
         if (_watches.TryRemove(descriptor, out var watch))
         {
-            Control(Libc.EpollRemove, descriptor);
+            _epoll.Remove(descriptor);
             _ = Libc.Close(descriptor);
             watch.TrySetResult();
         }
-    }
-
-    // The kernel's event is packed to 12 bytes on x86-64 and padded to 16 elsewhere; the data follows the padding.
-    private unsafe int Control(int operation, int descriptor)
-    {
-        var epollEvent = stackalloc byte[EventBytes];
-        *(uint*)epollEvent = Libc.EpollIn;
-        *(long*)(epollEvent + (_packedEvents ? 4 : 8)) = descriptor;
-        return Libc.EpollControl(_epoll, operation, descriptor, epollEvent);
     }
 
     private sealed class Watch() : TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);

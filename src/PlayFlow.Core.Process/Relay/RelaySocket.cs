@@ -7,6 +7,8 @@ namespace PlayFlow.Core.Process.Relay;
 /// <summary>The sockets relays are made of.</summary>
 internal static class RelaySocket
 {
+    private const int ReportPortUnreachable = -1744830452;
+
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
 
     /// <summary>Binds a port on all addresses of both families, or of IPv4 where there is nothing else.</summary>
@@ -41,6 +43,15 @@ internal static class RelaySocket
     public static Task WaitAsync(TimeProvider time, CancellationToken cancellationToken) =>
         Task.Delay(Moment, time, cancellationToken).ContinueWith(
             static _ => { }, CancellationToken.None, TaskContinuationOptions.ExecuteSynchronously, TaskScheduler.Default);
+
+    /// <summary>Windows lets a receive fail because an earlier send found nobody; that helps nobody here.</summary>
+    public static void IgnoreUnreachable(Socket socket)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            socket.IOControl(ReportPortUnreachable, [0], null);
+        }
+    }
 
     private static Socket BindTo(IPEndPoint address, SocketType type, ProtocolType protocol)
     {

@@ -1,98 +1,74 @@
-using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 
 namespace PlayFlow.Core.Process.Relay;
 
-/// <summary>One client of a <see cref="UdpRelay"/>: what the game answers to it goes out by the relay's own port.</summary>
-internal sealed class UdpClientSession : IDisposable
+/// <summary>One client of a <see cref="UdpRelay"/>: what the game answers to it goes out by the relay's own port. Used by one thread.</summary>
+internal sealed class UdpClientSession : IDatagramReader, IDisposable
 {
-    private const int LargestDatagram = 65_535;
-    private const int ReportPortUnreachable = -1744830452;
+    private const int KernelBufferBytes = 256 * 1024;
 
-    private readonly Socket _inside;
     private readonly Socket _outside;
-    private readonly TimeProvider _time;
+    private readonly byte[] _buffer;
     private readonly RelayTraffic _traffic;
-    private readonly CancellationTokenSource _stopped = new();
 
-    public UdpClientSession(SocketAddress client, Socket outside, IPEndPoint target, TimeProvider time, RelayTraffic traffic)
+    /// <summary>A session that is connected to the game.</summary>
+    /// <param name="client">The client's address.</param>
+    /// <param name="outside">What the client sends to, and is answered by.</param>
+    /// <param name="target">Where the game is.</param>
+    /// <param name="buffer">Room for any datagram, free between calls.</param>
+    /// <param name="traffic">Counts what passes.</param>
+    /// <exception cref="SocketException">The system has no more sockets.</exception>
+    public UdpClientSession(SocketAddress client, Socket outside, IPEndPoint target, byte[] buffer, RelayTraffic traffic)
     {
-        _traffic = traffic;
         Client = client;
         _outside = outside;
-        _time = time;
-        _inside = new Socket(target.AddressFamily, SocketType.Dgram, ProtocolType.Udp);
-        _inside.Connect(target);
-        IgnoreUnreachable(_inside);
-        _ = AnswerAsync();
+        _buffer = buffer;
+        _traffic = traffic;
+        Inside = new Socket(target.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
+        {
+            Blocking = false, ReceiveBufferSize = KernelBufferBytes,
+        };
+        RelaySocket.IgnoreUnreachable(Inside);
+        Inside.Connect(target);
     }
 
     /// <summary>The client's address.</summary>
     public SocketAddress Client { get; }
 
+    /// <summary>What the game hears the client by.</summary>
+    public Socket Inside { get; }
+
     /// <summary>When the client last sent something.</summary>
     public long LastHeard { get; set; }
 
-    /// <summary>Passes a datagram of the client on to the game.</summary>
-    public ValueTask<int> SendAsync(ReadOnlyMemory<byte> datagram, CancellationToken cancellationToken) =>
-        _inside.SendAsync(datagram, SocketFlags.None, cancellationToken);
-
-    /// <summary>Windows lets a receive fail because an earlier send found nobody; that helps nobody here.</summary>
-    public static void IgnoreUnreachable(Socket socket)
+    /// <summary>Passes a datagram of the client on to the game. It is lost, as datagrams are, when the game is not there for the moment.</summary>
+    public void Send(ReadOnlySpan<byte> datagram)
     {
-        if (OperatingSystem.IsWindows())
+        _traffic.AddReceived(datagram.Length);
+        Inside.Send(datagram, SocketFlags.None, out _);
+    }
+
+    /// <summary>Passes on to the client what the game has sent.</summary>
+    public void Read(int most)
+    {
+        for (var i = 0; i < most; i++)
         {
-            socket.IOControl(ReportPortUnreachable, [0], null);
+            var length = Inside.Receive(_buffer, SocketFlags.None, out var error);
+            if (error == SocketError.WouldBlock)
+            {
+                return;
+            }
+
+            // Anything else tells that the game does not listen at the moment.
+            if (error == SocketError.Success)
+            {
+                _traffic.AddSent(length);
+                _outside.SendTo(_buffer.AsSpan(0, length), SocketFlags.None, Client);
+            }
         }
     }
 
     /// <inheritdoc/>
-    public void Dispose()
-    {
-        _stopped.Cancel();
-        _inside.Dispose();
-    }
-
-    private async Task AnswerAsync()
-    {
-        while (!_stopped.IsCancellationRequested)
-        {
-            try
-            {
-                // Waits without a buffer: a silent client holds none.
-                await _inside.ReceiveAsync(Memory<byte>.Empty, SocketFlags.Peek, _stopped.Token).ConfigureAwait(false);
-                await PassAsync().ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException)
-            {
-                return;
-            }
-            catch (SocketException e) when (e.SocketErrorCode == SocketError.MessageSize)
-            {
-                // Where peeking with no buffer says that the datagram is larger, it is there.
-                await PassAsync().ConfigureAwait(false);
-            }
-            catch (SocketException)
-            {
-                // The game does not listen at the moment.
-                await RelaySocket.WaitAsync(_time, _stopped.Token).ConfigureAwait(false);
-            }
-        }
-    }
-
-    private async ValueTask PassAsync()
-    {
-        var buffer = ArrayPool<byte>.Shared.Rent(LargestDatagram);
-        try
-        {
-            var length = await _inside.ReceiveAsync(buffer, SocketFlags.None, _stopped.Token).ConfigureAwait(false);
-            _traffic.AddSent(length);
-            await _outside.SendToAsync(buffer.AsMemory(0, length), SocketFlags.None, Client, _stopped.Token).ConfigureAwait(false);
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
-    }
+    public void Dispose() => Inside.Dispose();
 }

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using PlayFlow.Core.Process.Linux;
 
 namespace PlayFlow.Core.Process.Relay;
 
@@ -8,10 +9,12 @@ namespace PlayFlow.Core.Process.Relay;
 /// that the game can tell them apart and answers find their way back. Nothing is allocated for a datagram.
 /// </summary>
 /// <remarks>
-/// A client that was silent for <see cref="IdleLimit"/> is forgotten; when it speaks again, the game sees a new one. When as many
-/// are known as there may be and another comes, the one silent for longest is forgotten.
+/// <para>A client that was silent for <see cref="IdleLimit"/> is forgotten; when it speaks again, the game sees a new one. When as
+/// many are known as there may be and another comes, the one silent for longest is forgotten.</para>
+/// <para>One thread does it all, and sleeps while nothing comes: to hand each datagram to another thread costs several times
+/// what passing it on does.</para>
 /// </remarks>
-internal sealed class UdpRelay : IAsyncDisposable
+internal sealed class UdpRelay : IDatagramReader, IAsyncDisposable
 {
     /// <summary>How long a silent client is remembered.</summary>
     public static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(60);
@@ -19,112 +22,201 @@ internal sealed class UdpRelay : IAsyncDisposable
     private const int LargestDatagram = 65_535;
     private const int KernelBufferBytes = 1024 * 1024;
 
+    // From one socket, and from all clients' together, before the others have their turn.
+    private const int MostAtOnce = 64;
+
+    private static readonly TimeSpan SweepInterval = IdleLimit / 4;
+    private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
+
     private readonly Dictionary<SocketAddress, UdpClientSession> _sessions = [];
-    private readonly Lock _lock = new();
+    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(LargestDatagram, pinned: true);
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly ManualResetEventSlim _stopped = new();
     private readonly Socket _outside;
+    private readonly SocketAddress _sender;
+    private readonly RelayWake _wake = new();
+    private readonly ISocketPoller _poller;
     private readonly IPEndPoint _target;
     private readonly TimeProvider _time;
     private readonly RelayTraffic _traffic;
-    private readonly CancellationTokenSource _stopped = new();
     private readonly int _maxClients;
-    private readonly ITimer _expiry;
-    private readonly Task _receiving;
+    private long _sweptAt;
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="SocketException">The external port is taken.</exception>
-    public UdpRelay(int externalPort, IPEndPoint target, TimeProvider time, RelayTraffic? traffic = null, int maxClients = 1024)
+    public UdpRelay(
+        int externalPort,
+        IPEndPoint target,
+        TimeProvider time,
+        RelayTraffic? traffic = null,
+        int maxClients = 1024,
+        ISocketPoller? poller = null)
     {
         _traffic = traffic ?? new RelayTraffic();
         _maxClients = maxClients;
         _target = target;
         _time = time;
-        _outside = RelaySocket.Bind(externalPort, SocketType.Dgram, ProtocolType.Udp);
-        _outside.ReceiveBufferSize = KernelBufferBytes;
-        UdpClientSession.IgnoreUnreachable(_outside);
-        _expiry = time.CreateTimer(_ => ForgetIdle(), null, IdleLimit / 4, IdleLimit / 4);
-        _receiving = ReceiveAsync();
+        _sweptAt = time.GetTimestamp();
+        _poller = poller ?? (OperatingSystem.IsLinux() ? new EpollPoller() : new SelectPoller());
+        try
+        {
+            _outside = RelaySocket.Bind(externalPort, SocketType.Dgram, ProtocolType.Udp);
+            _outside.ReceiveBufferSize = KernelBufferBytes;
+            _outside.Blocking = false;
+            RelaySocket.IgnoreUnreachable(_outside);
+            _sender = new SocketAddress(_outside.AddressFamily);
+            _poller.Add(_outside, this);
+            _poller.Add(_wake.Socket, _wake);
+        }
+        catch
+        {
+            _outside?.Dispose();
+            _poller.Dispose();
+            _wake.Dispose();
+            throw;
+        }
+
+        new Thread(Run, 256 * 1024) { IsBackground = true, Name = "PlayFlow relay" }.Start();
     }
 
     /// <inheritdoc/>
     public async ValueTask DisposeAsync()
     {
-        await _stopped.CancelAsync().ConfigureAwait(false);
-        await _expiry.DisposeAsync().ConfigureAwait(false);
+        _stopped.Set();
+        _wake.Wake();
+        await _ended.Task.ConfigureAwait(false);
         RelaySocket.Release(_outside);
-        await _receiving.ConfigureAwait(false);
-        lock (_lock)
+        foreach (var session in _sessions.Values)
         {
-            foreach (var session in _sessions.Values)
-            {
-                session.Dispose();
-            }
-
-            _sessions.Clear();
+            session.Dispose();
         }
+
+        _poller.Dispose();
+        _wake.Dispose();
+        _stopped.Dispose();
     }
 
-    private async Task ReceiveAsync()
+    /// <summary>Passes on to the game what clients have sent.</summary>
+    public void Read(int most)
     {
-        var buffer = GC.AllocateUninitializedArray<byte>(LargestDatagram, pinned: true).AsMemory();
-        var client = new SocketAddress(_outside.AddressFamily);
-        while (!_stopped.IsCancellationRequested)
+        for (var i = 0; i < most; i++)
         {
-            try
-            {
-                var length = await _outside.ReceiveFromAsync(buffer, SocketFlags.None, client, _stopped.Token).ConfigureAwait(false);
-                _traffic.AddReceived(length);
-                await FindOrAdd(client).SendAsync(buffer[..length], _stopped.Token).ConfigureAwait(false);
-            }
-            catch (Exception e) when (e is OperationCanceledException or ObjectDisposedException && _stopped.IsCancellationRequested)
+            var length = DatagramSocket.TryReceive(_outside, _buffer, _sender);
+            if (length < 0)
             {
                 return;
             }
-            catch (Exception e) when (e is ObjectDisposedException or SocketException { SocketErrorCode: SocketError.ConnectionRefused })
+
+            FindOrAdd(_sender).Send(_buffer.AsSpan(0, length));
+        }
+    }
+
+    private void Run()
+    {
+        var readers = new List<IDatagramReader>();
+        while (!_stopped.IsSet)
+        {
+            readers.Clear();
+            _poller.Wait(SweepInterval, readers);
+
+            // With many, one each: to look whether there is more costs as much as to be told so.
+            var share = Math.Max(1, MostAtOnce / Math.Max(1, readers.Count));
+            foreach (var reader in readers)
             {
-                // A datagram is lost, as datagrams are: the client was just forgotten, or the game is not there for the moment.
+                Read(reader, reader == this ? MostAtOnce : share);
             }
-            catch (SocketException)
-            {
-                await RelaySocket.WaitAsync(_time, _stopped.Token).ConfigureAwait(false);
-            }
+
+            ForgetIdle();
+        }
+
+        _ended.SetResult();
+    }
+
+    // A datagram is lost, as datagrams are, when it cannot be passed on.
+    private void Read(IDatagramReader reader, int most)
+    {
+        try
+        {
+            reader.Read(most);
+        }
+        catch (ObjectDisposedException)
+        {
+            // The client was forgotten for another one, a moment ago.
+        }
+        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.ConnectionRefused)
+        {
+            // There is nobody to take it, or no room.
+        }
+        catch (SocketException)
+        {
+            // What the system lacks takes a moment to come back.
+            _stopped.Wait(Moment);
         }
     }
 
     private UdpClientSession FindOrAdd(SocketAddress client)
     {
-        lock (_lock)
+        var now = _time.GetTimestamp();
+        if (_sessions.TryGetValue(client, out var session))
         {
-            if (_sessions.TryGetValue(client, out var session))
+            if (!IsIdle(session, now))
             {
-                session.LastHeard = _time.GetTimestamp();
+                session.LastHeard = now;
                 return session;
             }
 
-            if (_sessions.Count >= _maxClients)
-            {
-                ForgetLocked(_sessions.Values.MinBy(candidate => candidate.LastHeard)!);
-            }
-
-            session = new UdpClientSession(Copy(client), _outside, _target, _time, _traffic) { LastHeard = _time.GetTimestamp() };
-            _sessions.Add(session.Client, session);
-            return session;
+            Forget(session);
         }
+        else if (_sessions.Count >= _maxClients)
+        {
+            Forget(_sessions.Values.MinBy(candidate => candidate.LastHeard)!);
+        }
+
+        return Add(Copy(client), now);
     }
 
+    private UdpClientSession Add(SocketAddress client, long now)
+    {
+        var session = new UdpClientSession(client, _outside, _target, _buffer, _traffic) { LastHeard = now };
+        try
+        {
+            _poller.Add(session.Inside, session);
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+
+        _sessions.Add(client, session);
+        return session;
+    }
+
+    // Called all the time: what looks through the clients, and takes memory for that, is apart.
     private void ForgetIdle()
     {
-        lock (_lock)
+        var now = _time.GetTimestamp();
+        if (_time.GetElapsedTime(_sweptAt, now) >= SweepInterval)
         {
-            foreach (var session in _sessions.Values.Where(s => _time.GetElapsedTime(s.LastHeard) > IdleLimit).ToArray())
-            {
-                ForgetLocked(session);
-            }
+            _sweptAt = now;
+            Sweep(now);
         }
     }
 
-    private void ForgetLocked(UdpClientSession session)
+    private void Sweep(long now)
+    {
+        foreach (var session in _sessions.Values.Where(session => IsIdle(session, now)).ToArray())
+        {
+            Forget(session);
+        }
+    }
+
+    private bool IsIdle(UdpClientSession session, long now) => _time.GetElapsedTime(session.LastHeard, now) > IdleLimit;
+
+    private void Forget(UdpClientSession session)
     {
         _sessions.Remove(session.Client);
+        _poller.Remove(session.Inside);
         session.Dispose();
     }
 

@@ -38,7 +38,7 @@ internal sealed class ComputeReports(FleetLoop loop, LogPipeline logs) : IComput
 
     public async ValueTask<long> GetLogPositionAsync(ComputeId id, LogLevel level, CancellationToken cancellationToken)
     {
-        await logs.FlushAsync(cancellationToken).ConfigureAwait(false);
+        await logs.FlushAsync(new LogSource(LogSourceKind.Server, id.Instance.Value), cancellationToken).ConfigureAwait(false);
         return await logs.Store.GetPositionAsync(id, level, cancellationToken).ConfigureAwait(false);
     }
 

@@ -36,8 +36,9 @@ public sealed partial class FleetOrchestrator
             await _compute.FlushLogsAsync(server.Compute, cancellationToken).ConfigureAwait(false);
         }
 
-        await _logs.FlushAsync(cancellationToken).ConfigureAwait(false);
-        return new LogSource(LogSourceKind.Server, server.Id.Value);
+        var source = new LogSource(LogSourceKind.Server, server.Id.Value);
+        await _logs.FlushAsync(source, cancellationToken).ConfigureAwait(false);
+        return source;
     }
 
     private async ValueTask<GameServer?> FindArchivedAsync(InstanceId id, CancellationToken cancellationToken) =>

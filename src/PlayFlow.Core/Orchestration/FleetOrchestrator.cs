@@ -304,8 +304,8 @@ public sealed partial class FleetOrchestrator : IAsyncDisposable
     public async ValueTask<(IReadOnlyList<LogRecord> Lines, long Total)> ReadBuildLogAsync(
         Build build, int offset, int limit, CancellationToken cancellationToken = default)
     {
-        await _logs.FlushAsync(cancellationToken).ConfigureAwait(false);
         var source = BuildLogOf(build.Id);
+        await _logs.FlushAsync(source, cancellationToken).ConfigureAwait(false);
         var lines = await _logs.Store.ReadAsync(new LogQuery { Source = source, Offset = offset, Limit = limit }, cancellationToken).ConfigureAwait(false);
         return (lines, await _logs.Store.CountAsync(source, cancellationToken).ConfigureAwait(false));
     }

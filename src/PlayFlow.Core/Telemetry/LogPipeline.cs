@@ -23,6 +23,8 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
 
     private readonly Channel<Batch> _queue = Channel.CreateUnbounded<Batch>(new UnboundedChannelOptions { SingleReader = true });
     private readonly SemaphoreSlim _room = new(MaxQueuedGameBatches);
+    private readonly SemaphoreSlim _awaited = new(0);
+    private readonly QueuedSources _queued = new();
     private readonly CancellationTokenSource _stopping = new();
     private Task _running = Task.CompletedTask;
     private long _lastSequence;
@@ -42,7 +44,7 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
 
     /// <summary>A line of the platform. Never waits.</summary>
     public void Write(ProjectId project, LogSource source, string text) =>
-        _queue.Writer.TryWrite(new Batch(time.GetUtcNow(), project, source, null, [new ComputeLogLine(LogLevel.Info, text, 0)], IsGame: false, null));
+        TryQueue(new Batch(time.GetUtcNow(), project, source, null, [new ComputeLogLine(LogLevel.Info, text, 0)], IsGame: false, null));
 
     /// <summary>Lines of a game. Completes when they are queued.</summary>
     public async ValueTask WriteAsync(
@@ -50,7 +52,7 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
     {
         await _room.WaitAsync(cancellationToken).ConfigureAwait(false);
         var source = new LogSource(LogSourceKind.Server, compute.Instance.Value);
-        if (!_queue.Writer.TryWrite(new Batch(time.GetUtcNow(), project, source, compute, lines, IsGame: true, null)))
+        if (!TryQueue(new Batch(time.GetUtcNow(), project, source, compute, lines, IsGame: true, null)))
         {
             _room.Release();
         }
@@ -68,11 +70,16 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
             return;
         }
 
+        _awaited.Release();
         using var enough = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         await Task.WhenAny(done.Task, TimeProviderDelay.Delay(TimeProvider.System, FlushPatience, enough.Token)).ConfigureAwait(false);
         enough.Cancel();
         cancellationToken.ThrowIfCancellationRequested();
     }
+
+    /// <summary>The same for the lines of one source: when none of them is on its way, nothing is waited for.</summary>
+    public Task FlushAsync(LogSource source, CancellationToken cancellationToken) =>
+        _queued.Holds(source) ? FlushAsync(cancellationToken) : Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {
@@ -93,7 +100,8 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
         {
             if (_room.CurrentCount > MaxQueuedGameBatches / 2 && Pace - TimeProvider.System.GetElapsedTime(kept) is { Ticks: > 0 } rest)
             {
-                await TimeProviderDelay.Delay(TimeProvider.System, rest, CancellationToken.None).ConfigureAwait(false);
+                // Unless somebody waits after all.
+                await _awaited.WaitAsync(rest).ConfigureAwait(false);
             }
 
             while (records.Count < MaxRecordsPerAppend && _queue.Reader.TryRead(out var batch))
@@ -106,7 +114,14 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
             kept = TimeProvider.System.GetTimestamp();
             foreach (var batch in taken)
             {
-                batch.Flushed?.TrySetResult(true);
+                if (batch.Flushed is { } flushed)
+                {
+                    flushed.TrySetResult(true);
+                    _awaited.Wait(TimeSpan.Zero);
+                    continue;
+                }
+
+                _queued.Remove(batch.Source);
                 if (batch.IsGame)
                 {
                     _room.Release();
@@ -116,6 +131,18 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
             records.Clear();
             taken.Clear();
         }
+    }
+
+    private bool TryQueue(Batch batch)
+    {
+        _queued.Add(batch.Source);
+        if (_queue.Writer.TryWrite(batch))
+        {
+            return true;
+        }
+
+        _queued.Remove(batch.Source);
+        return false;
     }
 
     private void Stamp(Batch batch, List<LogRecord> records)

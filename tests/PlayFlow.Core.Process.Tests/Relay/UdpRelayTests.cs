@@ -6,7 +6,9 @@ using PlayFlow.Core.Process.Tests.Kit;
 
 namespace PlayFlow.Core.Process.Tests.Relay;
 
-public sealed class UdpRelayTests
+[TestFixture(false)]
+[TestFixture(true)]
+public sealed class UdpRelayTests(bool isPortable)
 {
     private readonly Socket _game = new(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
     private readonly FakeTimeProvider _time = new();
@@ -31,7 +33,7 @@ public sealed class UdpRelayTests
     [TestCase(60_000)]
     public async Task Datagram_OfAnySize_ArrivesWholeAndIsAnswered(int size)
     {
-        await using var relay = new UdpRelay(_port, Game, _time);
+        await using var relay = Relay(Game, _time);
         using var client = Client();
         var sent = new byte[size];
         new Random(1).NextBytes(sent);
@@ -52,7 +54,7 @@ public sealed class UdpRelayTests
     [Test]
     public async Task Clients_AreToldApart()
     {
-        await using var relay = new UdpRelay(_port, Game, _time);
+        await using var relay = Relay(Game, _time);
         using var one = Client();
         using var two = Client();
         await one.SendAsync("one"u8.ToArray(), _deadline.Token);
@@ -74,7 +76,7 @@ public sealed class UdpRelayTests
     [Test]
     public async Task Client_SilentForLong_IsForgotten()
     {
-        await using var relay = new UdpRelay(_port, Game, _time);
+        await using var relay = Relay(Game, _time);
         using var client = Client();
         var before = await SpeakAsync(client);
         _time.Advance(UdpRelay.IdleLimit / 2);
@@ -92,7 +94,7 @@ public sealed class UdpRelayTests
     [Test]
     public async Task Client_OneTooMany_TakesThePlaceOfTheMostSilent()
     {
-        await using var relay = new UdpRelay(_port, Game, _time, maxClients: 2);
+        await using var relay = Relay(Game, _time, maxClients: 2);
         using var silent = Client();
         using var lively = Client();
         using var late = Client();
@@ -112,16 +114,16 @@ public sealed class UdpRelayTests
     [Test]
     public async Task Dispose_FreesThePort()
     {
-        await new UdpRelay(_port, Game, _time).DisposeAsync();
+        await Relay(Game, _time).DisposeAsync();
 
-        await using var again = new UdpRelay(_port, Game, _time);
+        await using var again = Relay(Game, _time);
     }
 
     [Test]
     public async Task Game_AwayForAMoment_IsReachedAgain()
     {
         var target = Game;
-        await using var relay = new UdpRelay(_port, target, TimeProvider.System);
+        await using var relay = Relay(target, TimeProvider.System);
         using var client = Client();
         await SpeakAsync(client);
         _game.Close();
@@ -144,6 +146,65 @@ public sealed class UdpRelayTests
 
         Assert.That(await received, Is.GreaterThan(0));
     }
+
+    [Test]
+    public async Task Traffic_IsCountedBothWays()
+    {
+        var traffic = new RelayTraffic();
+        await using var relay = Relay(Game, _time, traffic: traffic);
+        using var client = Client();
+        var game = await SpeakAsync(client);
+        await _game.SendToAsync("to you"u8.ToArray(), game, _deadline.Token);
+        await ReceiveTextAsync(client);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(traffic.Received, Is.EqualTo("hello".Length));
+            Assert.That(traffic.Sent, Is.EqualTo("to you".Length));
+        }
+    }
+
+    [Test]
+    public async Task Burst_FromManyClients_IsAnsweredAsAWhole()
+    {
+        const int clients = 100;
+        const int each = 5;
+        _game.ReceiveBufferSize = 1 << 20;
+        await using var relay = Relay(Game, _time);
+        var sockets = Enumerable.Range(0, clients).Select(_ => Client()).ToArray();
+        foreach (var round in Enumerable.Range(0, each))
+        {
+            foreach (var socket in sockets)
+            {
+                socket.Send([(byte)round]);
+            }
+        }
+
+        var froms = new Dictionary<EndPoint, int>();
+        for (var i = 0; i < clients * each; i++)
+        {
+            var (datagram, from) = await ReceiveAsync();
+            froms[from] = froms.GetValueOrDefault(from) + 1;
+            _game.SendTo(datagram, from);
+        }
+
+        var buffer = new byte[1];
+        foreach (var socket in sockets)
+        {
+            for (byte round = 0; round < each; round++)
+            {
+                await socket.ReceiveAsync(buffer, _deadline.Token);
+                Assert.That(buffer[0], Is.EqualTo(round));
+            }
+
+            socket.Dispose();
+        }
+
+        Assert.That(froms.Values, Is.All.EqualTo(each).And.Exactly(clients).Items);
+    }
+
+    private UdpRelay Relay(IPEndPoint target, TimeProvider time, RelayTraffic? traffic = null, int maxClients = 1024) =>
+        new(_port, target, time, traffic, maxClients, isPortable ? new SelectPoller() : null);
 
     private Socket Client()
     {

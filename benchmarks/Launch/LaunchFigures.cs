@@ -1,0 +1,103 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Runtime;
+using System.Runtime.Versioning;
+using PlayFlow.Benchmarks.Providers;
+
+namespace PlayFlow.Benchmarks.Launch;
+
+/// <summary>
+/// Prints how long after a game says that it is ready the process provider reports its port open, and what a launch costs this
+/// process. Beside it the same game started by the system alone, in turns.
+/// </summary>
+[SupportedOSPlatform("linux")]
+internal static class LaunchFigures
+{
+    private const int Launches = 200;
+    private const int WarmUp = 150;
+    private const int FirstPort = 32_000;
+    private const double GoalForLag = 5;
+    private const double GoalForCpu = 1;
+
+    private static readonly string Folder = Path.Combine(Path.GetTempPath(), $"playflow-launch-{Environment.ProcessId}");
+
+    public static async Task PrintAsync()
+    {
+        var files = Directory.CreateDirectory(Path.Combine(Folder, "build")).FullName;
+        var game = UdpGame.Write(files);
+        try
+        {
+            using var pipe = new ReadyPipe(Path.Combine(Folder, "ready"));
+            await using var host = await ProcessHost.StartAsync(files, UdpGame.Executable);
+            var (ours, bare) = (new List<Launched>(), new List<double>());
+            for (var i = -WarmUp; i < Launches; i++)
+            {
+                var launched = await LaunchAsync(host, pipe, FirstPort + i + WarmUp);
+                var alone = await StartAloneAsync(game, pipe, FirstPort + i + WarmUp);
+                if (i >= 0)
+                {
+                    ours.Add(launched);
+                    bare.Add(alone);
+                }
+            }
+
+            Print(ours, bare);
+        }
+        finally
+        {
+            Directory.Delete(Folder, recursive: true);
+        }
+    }
+
+    private static void Print(List<Launched> ours, List<double> bare)
+    {
+        var (ready, lag, cpu, compiling) = (ours.Select(launch => launch.Ready).ToList(), ours.Select(launch => launch.Running - launch.Ready).ToList(), ours.Average(launch => launch.Cpu), ours.Average(launch => launch.Compiling));
+        Console.WriteLine("| figure | ours | beside it | goal | |");
+        Console.WriteLine("|---|---|---|---|---|");
+        Console.WriteLine($"| launch → the game's own byte, median and p99 of {Launches} one after the other | {Times(ready)} | {Times(bare)}, started by the system alone | | {Percentile(ready, 0.5) / Percentile(bare, 0.5):0.0}× |");
+        Console.WriteLine($"| launch → running reported | {Times([.. ours.Select(launch => launch.Running)])} | {Times(ready)}, the game's own byte | | |");
+        Console.WriteLine($"| running reported after the game's own byte | {Times(lag)} | | ≤ {GoalForLag:0} ms | {Verdict(Percentile(lag, 0.5) <= GoalForLag && Percentile(lag, 0.99) <= GoalForLag)} |");
+        Console.WriteLine($"| processor time of this process, launch → running, mean and median | {cpu:0.00}, {Percentile([.. ours.Select(launch => launch.Cpu)], 0.5):0.00} ms | {compiling:0.00} ms of the mean by the just-in-time compiler | ≤ {GoalForCpu:0} ms without that | {Verdict(cpu - compiling <= GoalForCpu)} |");
+    }
+
+    private static async Task<Launched> LaunchAsync(ProcessHost host, ReadyPipe pipe, int port)
+    {
+        var request = host.Request(port, port, pipe.Path);
+        var byteCame = pipe.NextAsync();
+        var cpu = Environment.CpuUsage.TotalTime;
+        var compiling = JitInfo.GetCompilationTime();
+        var from = Stopwatch.GetTimestamp();
+        await host.LaunchAsync(request);
+        var ready = await byteCame;
+        var running = await host.Reports.OpenedAsync(request.Id);
+        cpu = Environment.CpuUsage.TotalTime - cpu;
+        compiling = JitInfo.GetCompilationTime() - compiling;
+        await host.EndAsync(request.Id);
+        return new Launched(Milliseconds(from, ready), Milliseconds(from, running), cpu.TotalMilliseconds, compiling.TotalMilliseconds);
+    }
+
+    private static async Task<double> StartAloneAsync(string game, ReadyPipe pipe, int port)
+    {
+        var start = new ProcessStartInfo(game, [pipe.Path]);
+        start.Environment["PLAYFLOW_PORT_GAME"] = port.ToString(CultureInfo.InvariantCulture);
+        var byteCame = pipe.NextAsync();
+        var from = Stopwatch.GetTimestamp();
+        using var process = Process.Start(start)!;
+        var ready = await byteCame;
+        process.Kill();
+        await process.WaitForExitAsync();
+        return Milliseconds(from, ready);
+    }
+
+    private static double Milliseconds(long from, long to) => Stopwatch.GetElapsedTime(from, to).TotalMilliseconds;
+
+    private static string Times(List<double> milliseconds) => $"{Percentile(milliseconds, 0.5):0.00}, {Percentile(milliseconds, 0.99):0.00} ms";
+
+    private static double Percentile(List<double> values, double share) =>
+        values.Order().ElementAt(Math.Min(values.Count - 1, (int)(share * values.Count)));
+
+    private static string Verdict(bool isMet) => isMet ? "met" : "missed";
+
+    /// <summary>One launch: milliseconds after it was asked for, and of processor time.</summary>
+    private readonly record struct Launched(double Ready, double Running, double Cpu, double Compiling);
+}
