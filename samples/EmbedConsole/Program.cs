@@ -11,7 +11,7 @@ using PlayFlow.Core.Process;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
 
-using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(2));
 var data = Directory.CreateTempSubdirectory("playflow-sample-").FullName;
 var builds = new DirectoryBuilds(Path.Combine(AppContext.BaseDirectory, "builds"));
 var compute = new ProcessComputeProvider(

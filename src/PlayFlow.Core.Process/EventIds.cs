@@ -14,4 +14,5 @@ internal static class EventIds
     public const int EndFailed = 3008;
     public const int LookFailed = 3009;
     public const int NotAdopted = 3010;
+    public const int EndNotKept = 3011;
 }

@@ -38,6 +38,9 @@ internal static partial class Log
     [LoggerMessage(EventIds.EndFailed, LogLevel.Error, "The end of {ComputeId} could not be dealt with.")]
     public static partial void EndFailed(ILogger logger, ComputeId computeId, Exception exception);
 
+    [LoggerMessage(EventIds.EndNotKept, LogLevel.Warning, "How {ComputeId} ended could not be written down; it is reported all the same.")]
+    public static partial void EndNotKept(ILogger logger, ComputeId computeId, Exception exception);
+
     [LoggerMessage(EventIds.LookFailed, LogLevel.Warning, "A server that is starting could not be looked at; it is tried again.")]
     public static partial void LookFailed(ILogger logger, Exception exception);
 }

@@ -208,7 +208,7 @@ public sealed class ProcessComputeProvider : IComputeProvider
 
     /// <summary>
     /// Lets go of every launch. On Linux games run on, for the next provider of the same data directory to take up; elsewhere
-    /// they are ended. Stop them first where that is not wanted.
+    /// they are ended. Stop them first where that is not wanted. When it returns, this provider writes nothing more.
     /// </summary>
     public async ValueTask DisposeAsync()
     {
@@ -227,6 +227,7 @@ public sealed class ProcessComputeProvider : IComputeProvider
         }
 
         _platform.Dispose();
+        await Task.WhenAll(_launches.Values.Select(launch => launch.Finished)).ConfigureAwait(false);
         _stopped.Dispose();
     }
 
@@ -324,7 +325,7 @@ public sealed class ProcessComputeProvider : IComputeProvider
             _readiness.Add(launch);
         }
 
-        _ = launch.RunAsync();
+        launch.Begin();
     }
 
     private void Remove(LaunchDirectory directory)

@@ -7,7 +7,7 @@ namespace PlayFlow.Tests.Kit;
 /// <summary>A player, as far as a test needs one.</summary>
 internal static class Network
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(120);
 
     public static async Task<string> AskTcpAsync(int port, string question)
     {

@@ -11,6 +11,9 @@ internal static class Shell
         .Split(':')
         .Any(folder => File.Exists(Path.Combine(folder, program)));
 
+    /// <summary>Starts a program, while nobody does something with a port.</summary>
+    public static System.Diagnostics.Process Start(ProcessStartInfo start) => TestPorts.Apart(() => System.Diagnostics.Process.Start(start)!);
+
     /// <summary>Runs a program to its end.</summary>
     public static async Task<(int Code, string Output)> RunAsync(
         string program, string[] arguments, params (string Name, string Value)[] environment)
@@ -21,7 +24,7 @@ internal static class Shell
             start.Environment[name] = value;
         }
 
-        using var process = System.Diagnostics.Process.Start(start)!;
+        using var process = Start(start);
         var output = process.StandardOutput.ReadToEndAsync();
         var errors = process.StandardError.ReadToEndAsync();
         await process.WaitForExitAsync();

@@ -78,9 +78,5 @@ public sealed class RealServerTests
         return _harness.AddBuild(folder => ZipFile.ExtractToDirectory(zip, folder), name);
     }
 
-    private static async Task ProbeAsync(string name, int port)
-    {
-        var (code, output) = await Shell.RunAsync(Path.Combine(s_games!, "probe.py"), [name, "127.0.0.1", $"{port}"]);
-        Assert.That(code, Is.Zero, output);
-    }
+    private static Task ProbeAsync(string name, int port) => Probe.JoinAsync(s_games!, name, port);
 }

@@ -13,6 +13,9 @@ namespace PlayFlow.Core.Process.Tests;
 [Platform("Linux")]
 public sealed class AdoptionTests(PlatformKind kind)
 {
+    // How long to watch that something does not happen.
+    private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(300);
+
     private readonly ProviderHarness _harness = new(kind);
 
     [SetUp]
@@ -150,6 +153,44 @@ public sealed class AdoptionTests(PlatformKind kind)
     }
 
     [Test]
+    public async Task End_ThatCannotBeWrittenDown_IsReportedAllTheSame_AndKnownToTheNextRun()
+    {
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("while [ ! -e go ]; do sleep 0.01; done; exit 7")));
+        var obstacle = Directory.CreateDirectory(Path.Combine(_harness.FilesOf(id), "..", "end.json.new"));
+        await File.WriteAllTextAsync(_harness.FilesOf(id) + "/go", string.Empty);
+        Assert.That(await _harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Exited(7)));
+        Assert.That((await _harness.Provider.ListAsync(CancellationToken.None)).Single().Exit, Is.EqualTo(ComputeExit.Exited(7)));
+
+        obstacle.Delete();
+        await _harness.StartAnewAsync();
+        await Eventually.TrueAsync(() => File.Exists(Path.Combine(_harness.FilesOf(id), "..", "end.json")), "the end to be written down");
+
+        Assert.That((await _harness.Provider.ListAsync(CancellationToken.None)).Single().Exit, Is.EqualTo(ComputeExit.Exited(7)));
+    }
+
+    [Test]
+    public async Task Dispose_WhileAnEndIsDealtWith_WaitsForIt()
+    {
+        using var reached = new SemaphoreSlim(0);
+        using var released = new ManualResetEventSlim();
+        _harness.Observer.OnEnded = _ =>
+        {
+            reached.Release();
+            released.Wait();
+        };
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exit 0")));
+        await reached.WaitAsync();
+        var disposing = _harness.DetachAsync();
+        await Task.WhenAny(disposing, Task.Delay(Watch, TimeProvider.System));
+        var isEarly = disposing.IsCompleted;
+        released.Set();
+        await disposing;
+        _harness.Observer.OnEnded = null;
+
+        Assert.That((isEarly, _harness.Observer.Exit(id)), Is.EqualTo((false, ComputeExit.Exited(0))));
+    }
+
+    [Test]
     public async Task Adoption_HalfMadeLaunch_IsRemoved()
     {
         await _harness.DetachAsync();
@@ -203,9 +244,9 @@ public sealed class AdoptionTests(PlatformKind kind)
     [Test]
     public async Task Adoption_FolderThatCannotBeTakenUp_IsEndedAndTheOthersGoOn()
     {
-        var other = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exec sleep 600")));
+        var other = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("echo ready; exec sleep 600")));
         var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("echo ready; exec sleep 600")));
-        await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "ready");
+        await Eventually.TrueAsync(() => _harness.Observer.Lines(other).Count == 1 && _harness.Observer.Lines(id).Count == 1, "ready");
         var folder = Path.GetDirectoryName(_harness.FilesOf(id))!;
         var main = ProcessIdentity.Parse((await File.ReadAllTextAsync(Path.Combine(folder, "main")))[2..])!.Value;
         await _harness.DetachAsync();
@@ -227,7 +268,7 @@ public sealed class AdoptionTests(PlatformKind kind)
     {
         var stranger = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("echo $$ >pid; echo ready; exec sleep 600")));
         var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("echo $$ >pid; echo ready; exec sleep 600")));
-        await Eventually.TrueAsync(() => _harness.Observer.Lines(stranger).Count + _harness.Observer.Lines(id).Count == 2, "ready");
+        await Eventually.TrueAsync(() => _harness.Observer.Lines(stranger).Count == 1 && _harness.Observer.Lines(id).Count == 1, "ready");
         var folder = Path.GetDirectoryName(_harness.FilesOf(id))!;
         var strangersFolder = Path.GetDirectoryName(_harness.FilesOf(stranger))!;
         var own = ProcessIdentity.Parse((await File.ReadAllTextAsync(Path.Combine(folder, "main")))[2..])!.Value;

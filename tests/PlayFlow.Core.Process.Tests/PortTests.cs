@@ -12,7 +12,7 @@ namespace PlayFlow.Core.Process.Tests;
 [Platform("Linux")]
 public sealed class PortTests(PlatformKind kind)
 {
-    private readonly ProviderHarness _harness = new(kind, portConflictTimeout: TimeSpan.FromSeconds(2));
+    private readonly ProviderHarness _harness = new(kind);
 
     [SetUp]
     public Task Start() => _harness.StartAsync();
@@ -73,13 +73,13 @@ public sealed class PortTests(PlatformKind kind)
     [Test]
     public async Task Conflict_ServerThatHonoursItsPort_IsNotTroubledByAnotherOnTheInternalOne()
     {
-        var build = _harness.AddEcho();
         var first = ProviderHarness.Port();
         var second = ProviderHarness.Port(@internal: first.InternalPort);
-        var relayed = await _harness.LaunchAsync(_harness.Request(build, $"--ignore-ports --port {first.InternalPort}", [first]));
+        var relayed = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), $"--ignore-ports --port {first.InternalPort}", [first]));
         await _harness.WaitOpenAsync(relayed);
 
-        var id = await _harness.LaunchAsync(_harness.Request(build, null, [second]));
+        // Another build: one that was seen to ignore its port has five seconds to do better.
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), null, [second]));
         await _harness.WaitOpenAsync(id);
 
         Assert.That(await Network.AskUdpAsync(second.ExternalPort, "direct"), Is.EqualTo("direct"));
@@ -88,6 +88,8 @@ public sealed class PortTests(PlatformKind kind)
     [Test]
     public async Task Conflict_ServerThatRunsOnWithoutPorts_EndsAsUnavailable()
     {
+        _harness.PortConflictTimeout = TimeSpan.FromSeconds(2);
+        await _harness.StartAnewAsync();
         using var stranger = Bind(SocketType.Dgram, ProtocolType.Udp, out var held);
         var port = ProviderHarness.Port(@internal: held);
         var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exec sleep 600"), null, [port]));

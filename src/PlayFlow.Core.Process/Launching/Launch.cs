@@ -81,23 +81,11 @@ internal sealed class Launch : IReadinessSubject
     /// <summary>Its output.</summary>
     public FollowedLog Output => _log;
 
-    /// <summary>Waits for the end and deals with it. Ends early, with nothing said, when the provider is disposed.</summary>
-    public async Task RunAsync()
-    {
-        try
-        {
-            var exit = await _process.Completion.ConfigureAwait(false);
-            await EndAsync(exit).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException)
-        {
-            // Let go of; the next run takes it up.
-        }
-        catch (Exception e)
-        {
-            Log.EndFailed(_context.Logger, Id, e);
-        }
-    }
+    /// <summary>Completes when its end is dealt with, or nothing more will be done about it: it writes nothing afterwards.</summary>
+    public Task Finished { get; private set; } = Task.CompletedTask;
+
+    /// <summary>Begins to wait for the end. Nothing is said of it once the provider is disposed.</summary>
+    public void Begin() => Finished = RunAsync();
 
     /// <summary>Asks it to end.</summary>
     public void Stop(StopMode mode)
@@ -149,6 +137,23 @@ internal sealed class Launch : IReadinessSubject
         await CloseRelaysAsync().ConfigureAwait(false);
         _process.Dispose();
         await _log.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            var exit = await _process.Completion.ConfigureAwait(false);
+            await EndAsync(exit).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException)
+        {
+            // Let go of; the next run takes it up.
+        }
+        catch (Exception e)
+        {
+            Log.EndFailed(_context.Logger, Id, e);
+        }
     }
 
     private bool LookLocked()
@@ -241,16 +246,30 @@ internal sealed class Launch : IReadinessSubject
         exit = _exit ?? _verdict ?? Judge(exit, wasOpen);
         _watches = [];
         await _log.FlushAsync(isLast: true, _context.Stopped).ConfigureAwait(false);
+        _context.Stopped.ThrowIfCancellationRequested();
         _context.Logs.Remove(Id);
         await _log.DisposeAsync().ConfigureAwait(false);
         _process.Dispose();
         if (_exit is null)
         {
-            Directory.WriteEnd(exit);
+            KeepEnd(exit);
             _exit = exit;
         }
 
         _context.Observer.ReportEnded(Id, exit);
+    }
+
+    // Where it cannot be written down, what the next run finds of the processes has to do.
+    private void KeepEnd(ComputeExit exit)
+    {
+        try
+        {
+            Directory.WriteEnd(exit);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            Log.EndNotKept(_context.Logger, Id, e);
+        }
     }
 
     // What once served players did not fail of its ports, though another process may have taken them meanwhile.

@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Runtime.Versioning;
 using PlayFlow.Core.Ports;
+using PlayFlow.Core.Process.Launching;
 
 namespace PlayFlow.Core.Process.Linux;
 
@@ -14,8 +15,14 @@ internal static unsafe class PortProbe
     private const int V6AddressBytes = 28;
 
     /// <summary>True when nothing holds the port on any address.</summary>
-    public static bool IsFree(int port, PortProtocol protocol) =>
-        ((protocol & PortProtocol.Tcp) == 0 || CanBind(port, Stream)) && ((protocol & PortProtocol.Udp) == 0 || CanBind(port, Datagram));
+    public static bool IsFree(int port, PortProtocol protocol)
+    {
+        // A process that is being started would keep a copy of the socket, and the port would be found taken a moment later.
+        lock (DescriptorGate.Lock)
+        {
+            return ((protocol & PortProtocol.Tcp) == 0 || CanBind(port, Stream)) && ((protocol & PortProtocol.Udp) == 0 || CanBind(port, Datagram));
+        }
+    }
 
     // A socket of both families on all addresses clashes with any other of that number; without IPv6 the other family is all
     // there is.

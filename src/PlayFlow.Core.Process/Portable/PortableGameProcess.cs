@@ -61,8 +61,13 @@ internal sealed partial class PortableGameProcess : GameProcess
 
         try
         {
-            var process = OsProcess.Start(start)!;
-            directory.WriteProcess(new ProcessRecord(process.Id, process.StartTime.ToUniversalTime().Ticks));
+            OsProcess process;
+            lock (DescriptorGate.Lock)
+            {
+                process = OsProcess.Start(start)!;
+            }
+
+            directory.WriteProcess(new ProcessRecord(process.Id, StartOf(process)));
             process.StandardInput.Close();
             var job = OperatingSystem.IsWindows() ? WindowsJob.TryHold(process) : null;
             return new PortableGameProcess(process, job, heldBefore, directory, time);
@@ -144,6 +149,19 @@ internal sealed partial class PortableGameProcess : GameProcess
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int pid, int signal);
+
+    // One that has ended already tells nothing, and nothing has to be found by it: no process is as old as the calendar.
+    private static long StartOf(OsProcess process)
+    {
+        try
+        {
+            return process.StartTime.ToUniversalTime().Ticks;
+        }
+        catch (Exception e) when (e is InvalidOperationException or Win32Exception)
+        {
+            return 0;
+        }
+    }
 
     private static async Task DrainAsync(Stream pipe, string path)
     {

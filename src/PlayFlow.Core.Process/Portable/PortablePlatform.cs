@@ -55,9 +55,14 @@ internal sealed class PortablePlatform(TimeProvider time) : IProcessPlatform
         return [.. processes.Select(process => (process as PortableGameProcess)?.Sample() is { } sample ? sample with { LoadAverage = load } : (ComputeSample?)null)];
     }
 
-    public bool IsPortFree(int port, PortProtocol protocol) =>
-        ((protocol & PortProtocol.Tcp) == 0 || CanBind(port, SocketType.Stream, ProtocolType.Tcp))
-        && ((protocol & PortProtocol.Udp) == 0 || CanBind(port, SocketType.Dgram, ProtocolType.Udp));
+    public bool IsPortFree(int port, PortProtocol protocol)
+    {
+        lock (DescriptorGate.Lock)
+        {
+            return ((protocol & PortProtocol.Tcp) == 0 || CanBind(port, SocketType.Stream, ProtocolType.Tcp))
+                && ((protocol & PortProtocol.Udp) == 0 || CanBind(port, SocketType.Dgram, ProtocolType.Udp));
+        }
+    }
 
     public void ReleaseDisk(SafeFileHandle file, long from, long to)
     {

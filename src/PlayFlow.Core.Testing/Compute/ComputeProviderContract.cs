@@ -23,7 +23,7 @@ public abstract partial class ComputeProviderContract
     private IComputeProvider? _provider;
 
     /// <summary>How long anything may take before the test fails. Generous by default: it costs time only when something is wrong.</summary>
-    protected virtual TimeSpan Deadline => TimeSpan.FromSeconds(30);
+    protected virtual TimeSpan Deadline => TimeSpan.FromSeconds(90);
 
     /// <summary>How long to watch that something does not happen.</summary>
     protected virtual TimeSpan Watch => TimeSpan.FromMilliseconds(300);
@@ -62,13 +62,14 @@ public abstract partial class ComputeProviderContract
             await provider.StopAsync(id, StopMode.Kill, CancellationToken.None);
         }
 
-        await TryUntilAsync(async () => (await provider.ListAsync(CancellationToken.None)).All(status => status.Exit is not null));
+        var haveEnded = await TryUntilAsync(async () => (await provider.ListAsync(CancellationToken.None)).All(status => status.Exit is not null));
         foreach (var id in _launched)
         {
             await provider.ForgetAsync(id, CancellationToken.None);
         }
 
         await provider.DisposeAsync();
+        Assert.That(haveEnded, Is.True, $"within {Deadline.TotalSeconds} s: what the test left running is ended by a kill");
     }
 
     /// <summary>Its hosts have distinct ids, ports, and stay as they are.</summary>

@@ -13,15 +13,10 @@ namespace PlayFlow.Core.Docker.Tests.Compute;
 
 /// <summary>Real containers keep the contract of every provider.</summary>
 [TestFixture]
-public sealed class DockerProviderContractTests : DurableComputeProviderContract
+public sealed class DockerProviderContractTests : DurableComputeProviderContract, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("pfd-contract-").FullName;
     private readonly FolderArtefacts _artefacts = new();
-
-    protected override TimeSpan Deadline => TimeSpan.FromSeconds(90);
-
-    [TearDown]
-    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
 
     protected override async Task<IComputeProvider> CreateAsync() => new DockerComputeProvider(
         new DockerComputeOptions
@@ -48,6 +43,9 @@ public sealed class DockerProviderContractTests : DurableComputeProviderContract
         return request with { Build = build, Environment = [KeyValuePair.Create("LAUNCH", id.ToString())] };
     }
 
+    // A tear-down of its own would come before the suite's, and take the files away from under what still runs.
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
     protected override async Task<IComputeProvider> RestartAsync(IComputeProvider provider)
     {
         await provider.DisposeAsync();
@@ -63,7 +61,7 @@ public sealed class DockerProviderContractTests : DurableComputeProviderContract
         var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
         socket.Bind(new IPEndPoint(IPAddress.Any, port));
         socket.Listen();
-        return socket;
+        return new Held(socket);
     }
 
     private static string Game(LaunchBehaviour behaviour, int port)
@@ -85,6 +83,11 @@ public sealed class DockerProviderContractTests : DurableComputeProviderContract
         }
 
         return code.Append(behaviour.ExitCode is { } exit ? $"exit {exit}\n" : "while :; do sleep 1000 & wait $!; done\n").ToString();
+    }
+
+    private sealed class Held(Socket socket) : IDisposable
+    {
+        public void Dispose() => TestPorts.Apart(socket.Dispose);
     }
 
     private static bool IsOf(string process, string id)

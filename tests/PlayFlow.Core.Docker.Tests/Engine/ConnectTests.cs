@@ -10,6 +10,8 @@ namespace PlayFlow.Core.Docker.Tests.Engine;
 /// <summary>An engine that cannot be used is refused at the start, by name.</summary>
 public sealed class ConnectTests
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+
     private readonly string _folder = Directory.CreateTempSubdirectory("pfd-connect-").FullName;
 
     private string SocketPath => Path.Combine(_folder, "engine.sock");
@@ -31,23 +33,23 @@ public sealed class ConnectTests
         await RefusalAsync("""{"Version":"27.0","ApiVersion":"1.46","OSType":"windows"}"""), Does.Contain("runs windows containers"));
 
     [Test]
-    public async Task Engine_ThatNeverAnswers_IsGivenUp() => Assert.That(await RefusalAsync(string.Empty), Does.Contain("did not answer within 2 s"));
+    public async Task Engine_ThatNeverAnswers_IsGivenUp() => Assert.That(await RefusalAsync(string.Empty, TimeSpan.FromSeconds(2)), Does.Contain("did not answer within 2 s"));
 
     [Test]
     public void Address_ThatIsNone_IsRefused() => Assert.That(
-        () => Provider(new Uri("gopher://engine")), Throws.TypeOf<ComputeException>().With.Message.Contains("the address of the Docker engine cannot be used"));
+        () => Provider(new Uri("gopher://engine"), Patience), Throws.TypeOf<ComputeException>().With.Message.Contains("the address of the Docker engine cannot be used"));
 
-    private DockerComputeProvider Provider(Uri endpoint) => new(
-        new DockerComputeOptions { DataDirectory = _folder, Endpoint = endpoint, RequestTimeout = TimeSpan.FromSeconds(2) },
+    private DockerComputeProvider Provider(Uri endpoint, TimeSpan patience) => new(
+        new DockerComputeOptions { DataDirectory = _folder, Endpoint = endpoint, RequestTimeout = patience },
         new FolderArtefacts(),
         TimeProvider.System,
         NullLogger<DockerComputeProvider>.Instance);
 
-    private async Task<string> RefusalAsync(string? answer = null)
+    private async Task<string> RefusalAsync(string? answer = null, TimeSpan? patience = null)
     {
         using var ended = new CancellationTokenSource();
         var serving = answer is null ? Task.CompletedTask : ServeAsync(answer, ended.Token);
-        await using var provider = Provider(new Uri("unix://" + SocketPath));
+        await using var provider = Provider(new Uri("unix://" + SocketPath), patience ?? Patience);
         try
         {
             await provider.StartAsync(new RecordingComputeObserver(), CancellationToken.None);

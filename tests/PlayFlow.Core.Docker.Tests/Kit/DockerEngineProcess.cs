@@ -15,20 +15,17 @@ internal sealed class DockerEngineProcess : IAsyncDisposable
 {
     private const string BridgePrefix = "pfd";
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly string _folder;
     private readonly string _bridge;
-    private readonly string _subnet;
     private System.Diagnostics.Process? _process;
     private Uri? _given;
 
     private DockerEngineProcess(string folder)
     {
-        var random = RandomNumberGenerator.GetBytes(3);
         _folder = folder;
-        _bridge = BridgePrefix + Convert.ToHexStringLower(random);
-        _subnet = string.Create(CultureInfo.InvariantCulture, $"10.{200 + (random[0] % 50)}.{random[1]}.1/24");
+        _bridge = BridgePrefix + Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4));
     }
 
     /// <summary>Where it listens.</summary>
@@ -150,10 +147,28 @@ internal sealed class DockerEngineProcess : IAsyncDisposable
     private async Task OpenAsync()
     {
         await Shell.CheckAsync("ip", "link", "add", _bridge, "type", "bridge");
-        await Shell.CheckAsync("ip", "addr", "add", _subnet, "dev", _bridge);
+        await TakeSubnetAsync();
         await Shell.CheckAsync("ip", "link", "set", _bridge, "up");
         await File.WriteAllTextAsync(Path.Combine(_folder, "daemon.json"), "{}");
         await RunAsync();
+    }
+
+    // Engines of several runs of tests may be there at once. Two that took the same one each see the other, and take another.
+    private async Task TakeSubnetAsync()
+    {
+        while (true)
+        {
+            var random = RandomNumberGenerator.GetBytes(2);
+            var subnet = string.Create(CultureInfo.InvariantCulture, $"10.{200 + (random[0] % 50)}.{random[1]}.1/24");
+            await Shell.CheckAsync("ip", "addr", "add", subnet, "dev", _bridge);
+            var taken = await Shell.CheckAsync("ip", "-o", "-4", "addr", "show", "to", subnet);
+            if (taken.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length == 1)
+            {
+                return;
+            }
+
+            await Shell.CheckAsync("ip", "addr", "del", subnet, "dev", _bridge);
+        }
     }
 
     // What an engine has its containers run by follows it into death, and is taken for running by the next one until then.
@@ -173,7 +188,7 @@ internal sealed class DockerEngineProcess : IAsyncDisposable
             exec setsid dockerd --config-file '{_folder}/daemon.json' --data-root '{_folder}/data' --exec-root '{_folder}/exec' \
               --pidfile '{_folder}/pid' --bridge {_bridge} --iptables=false --ip6tables=false -H '{Endpoint}' >>'{log}' 2>&1
             """;
-        _process = System.Diagnostics.Process.Start(new ProcessStartInfo("/bin/sh", ["-c", command]))!;
+        _process = Shell.Start(new ProcessStartInfo("/bin/sh", ["-c", command]));
         var started = TimeProvider.System.GetTimestamp();
         while ((await Shell.RunAsync("docker", ["-H", Endpoint.ToString(), "version"])).Code != 0)
         {

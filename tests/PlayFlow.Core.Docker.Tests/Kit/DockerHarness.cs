@@ -37,7 +37,7 @@ internal sealed class DockerHarness : IAsyncDisposable
     /// <summary>What serves ports with TLS, if anything does.</summary>
     public ITlsTerminator? Tls { get; set; }
 
-    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromSeconds(20);
+    public TimeSpan RequestTimeout { get; set; } = TimeSpan.FromMinutes(2);
 
     /// <summary>The word its containers are labelled with.</summary>
     public string Owner => File.ReadAllText(Path.Combine(Folder, "data", "owner"));

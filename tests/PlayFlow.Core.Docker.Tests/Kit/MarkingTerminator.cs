@@ -56,7 +56,7 @@ internal sealed class MarkingTerminator : ITlsTerminator
 
         public async ValueTask DisposeAsync()
         {
-            _listener.Stop();
+            TestPorts.Apart(_listener.Stop);
             await _serving;
             _ended();
         }

@@ -84,8 +84,7 @@ internal sealed class Registry : IAsyncDisposable
             auth: {htpasswd: {realm: test, path: '{{passwords}}'} }
 
             """);
-        _process = System.Diagnostics.Process.Start(
-            new ProcessStartInfo("/bin/sh", ["-c", $"exec docker-registry serve '{configuration}' >'{_folder}/log' 2>&1"]))!;
+        _process = Shell.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec docker-registry serve '{configuration}' >'{_folder}/log' 2>&1"]));
         await Eventually.TrueAsync(Listens, "the registry to listen");
     }
 

@@ -38,7 +38,7 @@ public sealed class InnerSocketsTests
         var port = DockerHarness.Port(PortProtocol.Tcp);
         var id = await harness.LaunchAsync(harness.Request(harness.AddScript("nc -ll -p 7777 -e cat &\n" + DockerHarness.Waits), null, [port]));
         await harness.WaitOpenAsync(id);
-        using var engine = new DockerEngine(harness.Engine.Endpoint, TimeSpan.FromSeconds(20), TimeProvider.System);
+        using var engine = new DockerEngine(harness.Engine.Endpoint, TimeSpan.FromMinutes(2), TimeProvider.System);
 
         Assert.That(
             await new ExecSockets(engine, await harness.ContainerAsync(id)).FindOpenAsync(PortProtocol.Both, CancellationToken.None),
@@ -90,7 +90,7 @@ public sealed class InnerSocketsTests
         await engine.ImportAsync(root, "playflow-test/bare:1");
         Directory.Delete(root, recursive: true);
         var container = await engine.DockerAsync("run", "-d", "playflow-test/bare:1", "/sleep", "1000");
-        using var client = new DockerEngine(engine.Endpoint, TimeSpan.FromSeconds(20), TimeProvider.System);
+        using var client = new DockerEngine(engine.Endpoint, TimeSpan.FromMinutes(2), TimeProvider.System);
 
         Assert.That(await new ExecSockets(client, container).FindOpenAsync(PortProtocol.Both, CancellationToken.None), Is.Null);
     }

@@ -13,7 +13,7 @@ namespace PlayFlow.Core.Process.Tests.Compute;
 
 /// <summary>Real processes keep the contract of every provider.</summary>
 [Platform("Linux")]
-public sealed class ProcessProviderContractTests : DurableComputeProviderContract
+public sealed class ProcessProviderContractTests : DurableComputeProviderContract, IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("playflow-contract-").FullName;
     private readonly FolderArtefacts _artefacts = new();
@@ -26,9 +26,6 @@ public sealed class ProcessProviderContractTests : DurableComputeProviderContrac
             Assert.Ignore("The games of this suite are Python scripts: python3 is not installed.");
         }
     }
-
-    [TearDown]
-    public void RemoveFolder() => Directory.Delete(_folder, recursive: true);
 
     protected override Task<IComputeProvider> CreateAsync() => Task.FromResult<IComputeProvider>(new ProcessComputeProvider(
         new ProcessComputeOptions { DataDirectory = _folder }, _artefacts, TimeProvider.System, NullLogger<ProcessComputeProvider>.Instance));
@@ -46,6 +43,9 @@ public sealed class ProcessProviderContractTests : DurableComputeProviderContrac
         });
         return request with { Build = build };
     }
+
+    // A tear-down of its own would come before the suite's, and take the files away from under what still runs.
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     protected override async Task<IComputeProvider> RestartAsync(IComputeProvider provider)
     {

@@ -32,16 +32,16 @@ internal sealed class ProviderHarness : IAsyncDisposable
     private int _servers;
     private bool _isAttached;
 
-    public ProviderHarness(PlatformKind kind = PlatformKind.Best, TimeSpan? portConflictTimeout = null)
+    public ProviderHarness(PlatformKind kind = PlatformKind.Best)
     {
         Kind = kind;
-        PortConflictTimeout = portConflictTimeout ?? TimeSpan.FromSeconds(60);
         Folder = Directory.CreateTempSubdirectory("playflow-process-").FullName;
     }
 
     public PlatformKind Kind { get; }
 
-    public TimeSpan PortConflictTimeout { get; }
+    /// <summary>What providers made from now on wait before they take a port for another's; longer than any test waits.</summary>
+    public TimeSpan PortConflictTimeout { get; set; } = TimeSpan.FromMinutes(10);
 
     public string Folder { get; }
 

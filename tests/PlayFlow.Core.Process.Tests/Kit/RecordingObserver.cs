@@ -16,6 +16,9 @@ internal sealed class RecordingObserver : IComputeObserver
     /// <summary>When each launch's ports were reported open, as the clock's timestamp.</summary>
     public ConcurrentDictionary<ComputeId, long> OpenedAt { get; } = new();
 
+    /// <summary>Called within the report of an end, before it is kept.</summary>
+    public Action<ComputeId>? OnEnded { get; set; }
+
     public void ReportPortsOpen(ComputeId id)
     {
         OpenedAt.TryAdd(id, TimeProvider.System.GetTimestamp());
@@ -24,6 +27,7 @@ internal sealed class RecordingObserver : IComputeObserver
 
     public void ReportEnded(ComputeId id, ComputeExit exit)
     {
+        OnEnded?.Invoke(id);
         _linesAtEnd[id] = Lines(id).Count;
         _ended[id] = exit;
     }
@@ -63,6 +67,20 @@ internal sealed class RecordingObserver : IComputeObserver
 
     /// <summary>How many lines had been reported when the end was.</summary>
     public int LinesAtEnd(ComputeId id) => _linesAtEnd.GetValueOrDefault(id);
+
+    /// <summary>The last line, without a copy of all.</summary>
+    public string? LastLine(ComputeId id)
+    {
+        if (!_lines.TryGetValue((id, LogLevel.Info), out var kept))
+        {
+            return null;
+        }
+
+        lock (kept)
+        {
+            return kept.Count == 0 ? null : kept[^1].Text;
+        }
+    }
 
     public IReadOnlyList<string> Lines(ComputeId id, LogLevel level = LogLevel.Info)
     {

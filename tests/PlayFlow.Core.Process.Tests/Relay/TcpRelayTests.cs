@@ -8,7 +8,7 @@ namespace PlayFlow.Core.Process.Tests.Relay;
 public sealed class TcpRelayTests
 {
     private readonly TcpListener _game = new(IPAddress.Loopback, 0);
-    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(30));
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(3));
     private readonly int _port = TestPorts.Next();
 
     private IPEndPoint Game => (IPEndPoint)_game.LocalEndpoint;

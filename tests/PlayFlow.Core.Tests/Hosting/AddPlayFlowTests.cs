@@ -144,7 +144,7 @@ public sealed class AddPlayFlowTests
     }
 
     [Test]
-    [CancelAfter(30_000)]
+    [CancelAfter(180_000)]
     public async Task Host_WhoseStoreCannotBeRead_FailsToStartAndCanBeDisposed(CancellationToken cancellationToken)
     {
         var store = new InMemoryFleetStore();

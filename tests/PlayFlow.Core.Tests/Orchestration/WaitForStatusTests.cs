@@ -9,7 +9,7 @@ using PlayFlow.Core.Servers;
 namespace PlayFlow.Core.Tests.Orchestration;
 
 /// <summary>Waiting for what a server becomes.</summary>
-[CancelAfter(60_000)]
+[CancelAfter(180_000)]
 public sealed class WaitForStatusTests
 {
     private static readonly FakeComputeScript Slow = FakeComputeScript.Obedient with { ReadyAfter = TimeSpan.FromMinutes(1) };

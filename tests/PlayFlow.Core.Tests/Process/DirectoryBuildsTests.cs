@@ -142,7 +142,7 @@ public sealed class DirectoryBuildsTests
     {
         var spec = new ServerSpec { Name = "match", Region = "us-east", Size = ComputeSize.Small };
         var started = (await fleet.StartServerAsync(Project, new ServerStart(spec, "arena", null))).Value;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         return (await fleet.WaitForStatusAsync(Project, started.Id, ServerStatus.Stopped, deadline.Token)).Value;
     }
 

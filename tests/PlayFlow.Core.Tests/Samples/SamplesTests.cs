@@ -23,7 +23,7 @@ public sealed class SamplesTests
     [TestCase("EmbedBackend", "duel: 200 127.0.0.1:3*", "rematch: 409 Plan limit reached: *")]
     [TestCase("OwnProperty", "Ok, passed 1000 tests.")]
     [TestCase("OwnProvider", "duel is Running on port 41*", "a match for the players of port 41*", "*SHUTDOWN_SIGNAL*")]
-    [CancelAfter(120_000)]
+    [CancelAfter(300_000)]
     public async Task Sample_runs_to_its_end(string name, params string[] lines)
     {
         var (exitCode, output, errors) = await RunAsync(name, TestContext.CurrentContext.CancellationToken);

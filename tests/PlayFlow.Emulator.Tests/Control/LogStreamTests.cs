@@ -10,7 +10,7 @@ namespace PlayFlow.Emulator.Tests.Control;
 /// <summary>A server's log as a stream of events.</summary>
 internal sealed class LogStreamTests
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     [Test]
     public async Task Stream_WhileTheServerWrites_LosesAndRepeatsNothing()

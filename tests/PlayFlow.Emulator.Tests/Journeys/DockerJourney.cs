@@ -1,6 +1,7 @@
 using System.Text.Json;
 using NUnit.Framework;
 using PlayFlow.Core.Docker.Tests.Kit;
+using PlayFlow.Tests.Kit;
 
 namespace PlayFlow.Emulator.Tests.Journeys;
 
@@ -11,13 +12,14 @@ internal sealed class DockerJourney
     private const string Start =
         """{"name":"one","region":"us-east","port_configs":[{"name":"game","internal_port":7777,"protocol":"udp"},{"name":"web","internal_port":7777,"protocol":"tcp"}]}""";
 
+    private readonly string _ports = TestPorts.Range(50);
     private DockerEngineProcess _engine = null!;
     private TemporaryDirectory _directory = null!;
 
     private string[] Arguments =>
     [
         "--provider", "docker", "--docker-host", _engine.Endpoint.ToString(), "--docker-base-image", BaseImages.Dotnet,
-        "--data", _directory.At("data"), "--port-range", "21300-21349", "--no-rate-limit",
+        "--data", _directory.At("data"), "--port-range", _ports, "--no-rate-limit",
     ];
 
     [SetUp]

@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Runtime.InteropServices;
 using System.Text;
+using PlayFlow.Tests.Kit;
 
 namespace PlayFlow.Emulator.Tests.Journeys;
 
@@ -38,7 +39,7 @@ internal static class EchoGame
     {
         using var socket = new UdpClient();
         socket.Connect(IPAddress.Loopback, port);
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         await socket.SendAsync(Encoding.UTF8.GetBytes(word), patience.Token);
         return Encoding.UTF8.GetString((await socket.ReceiveAsync(patience.Token)).Buffer);
     }
@@ -47,7 +48,7 @@ internal static class EchoGame
     public static async Task<string> AskByTcpAsync(int port, string word)
     {
         using var socket = new TcpClient();
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         await socket.ConnectAsync(IPAddress.Loopback, port, patience.Token);
         await socket.GetStream().WriteAsync(Encoding.UTF8.GetBytes(word), patience.Token);
         var buffer = new byte[word.Length];
@@ -56,7 +57,7 @@ internal static class EchoGame
     }
 
     /// <summary>True when nobody holds the number.</summary>
-    public static bool IsFree(int port)
+    public static bool IsFree(int port) => TestPorts.Apart(() =>
     {
         try
         {
@@ -69,7 +70,7 @@ internal static class EchoGame
         {
             return false;
         }
-    }
+    });
 
     /// <summary>How many processes have a directory's path in their environment: those that were launched out of it.</summary>
     public static int ProcessesOf(string directory) => Directory.GetDirectories("/proc").Count(folder =>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using NUnit.Framework;
 using PlayFlow.Emulator.Tests.OpenApi.Check;
 using PlayFlow.Emulator.Tests.Support;
+using PlayFlow.Tests.Kit;
 
 namespace PlayFlow.Emulator.Tests.Journeys;
 
@@ -12,7 +13,7 @@ namespace PlayFlow.Emulator.Tests.Journeys;
 /// </summary>
 internal sealed class EmulatorProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
     private readonly Task<string> _output;
@@ -57,7 +58,7 @@ internal sealed class EmulatorProcess : IAsyncDisposable
     /// <summary>Sends a signal and waits for the end.</summary>
     public async Task<(int Code, string Output, string Errors)> SignalAsync(string signal)
     {
-        using (var kill = Process.Start("kill", [$"-{signal}", $"{Id}"]))
+        using (var kill = Shell.Start(new ProcessStartInfo("kill", [$"-{signal}", $"{Id}"])))
         {
             await kill.WaitForExitAsync();
         }
@@ -141,7 +142,7 @@ internal sealed class EmulatorProcess : IAsyncDisposable
             start.Environment.Remove(name);
         }
 
-        return new EmulatorProcess(Process.Start(start)!);
+        return new EmulatorProcess(Shell.Start(start));
     }
 
     private async Task<(int Code, string Output, string Errors)> EndAsync()

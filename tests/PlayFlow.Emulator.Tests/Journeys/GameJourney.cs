@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NUnit.Framework;
+using PlayFlow.Tests.Kit;
 
 namespace PlayFlow.Emulator.Tests.Journeys;
 
@@ -15,7 +16,7 @@ internal sealed class GameJourney
     {
         using var directory = new TemporaryDirectory();
         await using var emulator = await EmulatorProcess.StartAsync(
-            directory.FullPath, "--data", directory.At("data"), "--port-range", "21000-21049", "--no-rate-limit");
+            directory.FullPath, "--data", directory.At("data"), "--port-range", TestPorts.Range(50), "--no-rate-limit");
         await emulator.UploadAsync(EchoGame.Zip(), EchoGame.Executable);
         var servers = new List<JsonElement>();
         for (var i = 0; i < 3; i++)
@@ -50,7 +51,7 @@ internal sealed class GameJourney
     public async Task Signal_EndsTheGamesToo()
     {
         using var directory = new TemporaryDirectory();
-        await using var emulator = await EmulatorProcess.StartAsync(directory.FullPath, "--in-memory", "--port-range", "21050-21099");
+        await using var emulator = await EmulatorProcess.StartAsync(directory.FullPath, "--in-memory", "--port-range", TestPorts.Range(50));
         await emulator.UploadAsync(EchoGame.Zip(), EchoGame.Executable);
         var port = Port(await emulator.RunServerAsync(Start("one")));
         var (code, _, errors) = await emulator.SignalAsync("TERM");
@@ -65,7 +66,7 @@ internal sealed class GameJourney
     public async Task Emulator_KilledWithServersRunning_LosesNothingAndLeaksNothing()
     {
         using var directory = new TemporaryDirectory();
-        string[] arguments = ["--data", directory.At("data"), "--port-range", "21100-21149", "--no-rate-limit"];
+        string[] arguments = ["--data", directory.At("data"), "--port-range", TestPorts.Range(50), "--no-rate-limit"];
         var servers = new List<JsonElement>();
         await using (var emulator = await EmulatorProcess.StartAsync(directory.FullPath, arguments))
         {
@@ -111,14 +112,14 @@ internal sealed class GameJourney
     {
         using var directory = new TemporaryDirectory();
         JsonElement server;
-        await using (var emulator = await EmulatorProcess.StartAsync(directory.FullPath, "--in-memory", "--port-range", "21150-21199"))
+        await using (var emulator = await EmulatorProcess.StartAsync(directory.FullPath, "--in-memory", "--port-range", TestPorts.Range(50)))
         {
             await emulator.UploadAsync(EchoGame.Zip(), EchoGame.Executable);
             server = await emulator.RunServerAsync(Start("orphan"));
             await emulator.SignalAsync("KILL");
         }
 
-        await using var next = await EmulatorProcess.StartAsync(directory.FullPath, "--data", directory.At("data"));
+        await using var next = await EmulatorProcess.StartAsync(directory.FullPath, "--data", directory.At("data"), "--port-range", TestPorts.Range(50));
         await EmulatorProcess.UntilAsync(() => EchoGame.IsFree(Port(server)), "the orphan to be ended");
         Assert.That((await next.SignalAsync("TERM")).Code, Is.Zero);
     }

@@ -1,5 +1,5 @@
-using System.Diagnostics;
 using NUnit.Framework;
+using PlayFlow.Tests.Kit;
 
 namespace PlayFlow.Emulator.Tests.Journeys;
 
@@ -12,7 +12,7 @@ internal static class RealGame
     public static async Task<byte[]> ZipAsync(string name, TemporaryDirectory directory)
     {
         var archive = directory.At($"{name}.zip");
-        var (code, output) = await RunAsync("bash", Path.Combine(Folder(), "pack.sh"), name, archive);
+        var (code, output) = await Shell.RunAsync("bash", [Path.Combine(Folder(), "pack.sh"), name, archive]);
         if (code is NotInstalled)
         {
             Assert.Ignore(output);
@@ -23,11 +23,7 @@ internal static class RealGame
     }
 
     /// <summary>Fails unless a player could join.</summary>
-    public static async Task JoinAsync(string probe, int port)
-    {
-        var (code, output) = await RunAsync("python3", Path.Combine(Folder(), "probe.py"), probe, "127.0.0.1", $"{port}");
-        Assert.That(code, Is.Zero, output);
-    }
+    public static Task JoinAsync(string probe, int port) => Probe.JoinAsync(Folder(), probe, port);
 
     private static string Folder()
     {
@@ -44,15 +40,5 @@ internal static class RealGame
         }
 
         return folder;
-    }
-
-    private static async Task<(int Code, string Output)> RunAsync(string program, params string[] arguments)
-    {
-        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        using var process = Process.Start(start)!;
-        var output = process.StandardOutput.ReadToEndAsync();
-        var errors = process.StandardError.ReadToEndAsync();
-        await process.WaitForExitAsync();
-        return (process.ExitCode, await output + await errors);
     }
 }

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using NUnit.Framework;
+using PlayFlow.Tests.Kit;
 
 namespace PlayFlow.Emulator.Tests.Journeys;
 
@@ -13,7 +14,7 @@ internal sealed class RealGameJourney
         using var directory = new TemporaryDirectory();
         var archive = await RealGame.ZipAsync("teeworlds-server", directory);
         await using var emulator = await EmulatorProcess.StartAsync(
-            directory.FullPath, "--data", directory.At("data"), "--port-range", "21150-21199", "--no-rate-limit");
+            directory.FullPath, "--data", directory.At("data"), "--port-range", TestPorts.Range(50), "--no-rate-limit");
         await emulator.UploadAsync(archive, "teeworlds-server");
         var ports = new List<int>();
         for (var i = 0; i < 3; i++)
@@ -38,14 +39,15 @@ internal sealed class RealGameJourney
     {
         using var directory = new TemporaryDirectory();
         var archive = await RealGame.ZipAsync("bzflag-server", directory);
-        await using var emulator = await EmulatorProcess.StartAsync(directory.FullPath, "--in-memory", "--port-range", "21200-21249");
+        var own = TestPorts.Next();
+        await using var emulator = await EmulatorProcess.StartAsync(directory.FullPath, "--in-memory", "--port-range", TestPorts.Range(50));
         await emulator.UploadAsync(archive, "bzflag-server");
         var server = await emulator.RunServerAsync(
-            """{"name":"tanks","region":"eu-west","startup_args":"-p 21250","port_configs":[{"name":"game","internal_port":21250,"protocol":"udp"},{"name":"query","internal_port":21250,"protocol":"tcp"}]}""");
-        Assert.That(Port(server), Is.Not.EqualTo(21250));
+            $$"""{"name":"tanks","region":"eu-west","startup_args":"-p {{own}}","port_configs":[{"name":"game","internal_port":{{own}},"protocol":"udp"},{"name":"query","internal_port":{{own}},"protocol":"tcp"}]}""");
+        Assert.That(Port(server), Is.Not.EqualTo(own));
         await RealGame.JoinAsync("bzflag-server", Port(server));
         Assert.That((await emulator.SendAsync(HttpMethod.Delete, $"/api/v3/servers/{Id(server)}")).Status, Is.EqualTo(200));
-        await EmulatorProcess.UntilAsync(() => EchoGame.IsFree(21250), "the game to end");
+        await EmulatorProcess.UntilAsync(() => EchoGame.IsFree(own), "the game to end");
         Assert.That((await emulator.SignalAsync("TERM")).Code, Is.Zero);
     }
 

@@ -3,6 +3,7 @@ using NUnit.Framework;
 using PlayFlow.Core.Docker.Tests.Kit;
 using PlayFlow.Emulator.Tests.Support;
 using PlayFlow.Emulator.Tests.Tls;
+using PlayFlow.Tests.Kit;
 
 namespace PlayFlow.Emulator.Tests.Journeys;
 
@@ -13,6 +14,7 @@ internal sealed class RegistryJourney
     private const string WrongPassword = "not-the-word-9c1e";
 
     private readonly StringBuilder _seen = new();
+    private readonly string _ports = TestPorts.Range(50);
     private DockerEngineProcess _engine = null!;
     private Registry _registry = null!;
     private TemporaryDirectory _directory = null!;
@@ -92,7 +94,7 @@ internal sealed class RegistryJourney
 
     private async Task<string> AskAsync(int port)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         await using var player = await TlsPlayer.ConnectAsync(port, _directory.At("data/tls/ca.pem"), patience.Token);
         await player.WriteAsync("hello"u8.ToArray(), patience.Token);
         var buffer = new byte[5];
@@ -103,7 +105,7 @@ internal sealed class RegistryJourney
     private Task<EmulatorProcess> StartEmulatorAsync() => EmulatorProcess.StartAsync(
         _directory.FullPath,
         "--provider", "docker", "--docker-host", _engine.Endpoint.ToString(), "--docker-base-image", BaseImages.Plain,
-        "--data", _directory.At("data"), "--port-range", "21350-21399", "--no-rate-limit", "--log-level", "trace");
+        "--data", _directory.At("data"), "--port-range", _ports, "--no-rate-limit", "--log-level", "trace");
 
     private async Task EndAsync(EmulatorProcess emulator, string signal)
     {

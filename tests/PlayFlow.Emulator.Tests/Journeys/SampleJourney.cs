@@ -19,7 +19,7 @@ internal sealed class SampleJourney
     public async Task StartAsync()
     {
         await File.WriteAllBytesAsync(Archive, EchoGame.Zip());
-        _emulator = await EmulatorProcess.StartAsync(_directory.FullPath, "--data", _directory.At("data"), "--no-rate-limit");
+        _emulator = await EmulatorProcess.StartAsync(_directory.FullPath, "--data", _directory.At("data"), "--port-range", TestPorts.Range(50), "--no-rate-limit");
         await RunAsync("sh", Script("build.sh"), Archive, EchoGame.Executable);
     }
 

@@ -1,6 +1,7 @@
 using System.Text;
 using NUnit.Framework;
 using PlayFlow.Emulator.Tests.Tls;
+using PlayFlow.Tests.Kit;
 
 namespace PlayFlow.Emulator.Tests.Journeys;
 
@@ -15,7 +16,7 @@ internal sealed class TlsJourney
     public async Task Player_WhoTrustsTheAuthority_PlaysOverTls_AlsoAfterTheEmulatorWasKilled()
     {
         using var directory = new TemporaryDirectory();
-        string[] arguments = ["--data", directory.At("data"), "--port-range", "21300-21349", "--no-rate-limit"];
+        string[] arguments = ["--data", directory.At("data"), "--port-range", TestPorts.Range(50), "--no-rate-limit"];
         var advice = await EmulatorProcess.RunAsync(directory.FullPath, "trust", "--data", directory.At("data"));
         var authority = directory.At("data/tls/ca.pem");
         Assert.That(advice.Code, Is.Zero, advice.Errors);
@@ -45,7 +46,7 @@ internal sealed class TlsJourney
 
     private static async Task<string> AskAsync(int port, string authority)
     {
-        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         await using var player = await TlsPlayer.ConnectAsync(port, authority, patience.Token);
         await player.WriteAsync("hello"u8.ToArray(), patience.Token);
         var buffer = new byte[5];

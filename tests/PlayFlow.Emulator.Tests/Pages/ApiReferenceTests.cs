@@ -13,6 +13,9 @@ internal sealed class ApiReferenceTests
 {
     private const string Chromium = "/usr/bin/chromium";
 
+    // Milliseconds.
+    private const int Patience = 180_000;
+
     private static readonly string[] ChromiumArguments =
     [
         "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update", "--disable-sync",
@@ -64,8 +67,9 @@ internal sealed class ApiReferenceTests
         await using var host = await EmulatorHost.StartAsync(
             new EmulatorOptions { Port = 0, Provider = ComputeKind.Fake, InMemory = true }, new EmulatorParts { LoggerFactory = NullLoggerFactory.Instance });
         using var playwright = await Playwright.CreateAsync();
-        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Headless = true, Args = ChromiumArguments });
+        await using var browser = await playwright.Chromium.LaunchAsync(new() { ExecutablePath = Chromium, Headless = true, Args = ChromiumArguments, Timeout = Patience });
         var page = await browser.NewPageAsync(new() { ViewportSize = new() { Width = 1400, Height = 3000 } });
+        page.SetDefaultTimeout(Patience);
         var strangers = new List<string>();
         var complaints = new List<string>();
         page.Console += (_, message) => complaints.AddRange(message.Type is "error" ? [message.Text] : []);

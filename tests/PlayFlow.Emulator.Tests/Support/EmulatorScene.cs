@@ -27,7 +27,7 @@ internal sealed class EmulatorScene : IAsyncDisposable
     /// <summary>The first moment of every scene.</summary>
     public static readonly DateTimeOffset Beginning = new(2026, 3, 15, 10, 30, 0, 123, TimeSpan.Zero);
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(3);
 
     private EmulatorScene(EmulatorHost host, FakeTimeProvider time, FakeComputeProvider compute, HttpClient client)
     {

@@ -7,6 +7,7 @@ using Microsoft.Extensions.Time.Testing;
 using NUnit.Framework;
 using PlayFlow.Emulator.Tests.Journeys;
 using PlayFlow.Emulator.Tls;
+using PlayFlow.Tests.Kit;
 
 namespace PlayFlow.Emulator.Tests.Tls;
 
@@ -16,7 +17,7 @@ internal sealed class TlsTerminatorTests
     private readonly TemporaryDirectory _directory = new();
     private readonly TcpListener _game = new(IPAddress.Loopback, 0);
     private readonly FakeTimeProvider _time = new();
-    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromSeconds(30));
+    private readonly CancellationTokenSource _deadline = new(TimeSpan.FromMinutes(3));
     private TlsTerminator? _terminator;
     private IAsyncDisposable? _served;
     private int _port;
@@ -36,7 +37,7 @@ internal sealed class TlsTerminatorTests
             },
             _time,
             NullLogger<TlsTerminator>.Instance);
-        _port = FreePort();
+        _port = TestPorts.Next();
         _served = _terminator.Listen(
             _port, (IPEndPoint)_game.LocalEndpoint, bytes => Interlocked.Add(ref _received, bytes), bytes => Interlocked.Add(ref _sent, bytes));
     }
@@ -157,7 +158,7 @@ internal sealed class TlsTerminatorTests
         using var terminator = new TlsTerminator(
             () => throw new UnauthorizedAccessException("no"), _time, NullLogger<TlsTerminator>.Instance);
         Assert.That(
-            () => terminator.Listen(FreePort(), (IPEndPoint)_game.LocalEndpoint, _ => { }, _ => { }),
+            () => terminator.Listen(TestPorts.Next(), (IPEndPoint)_game.LocalEndpoint, _ => { }, _ => { }),
             Throws.TypeOf<IOException>().With.Message.EqualTo("no"));
     }
 
@@ -181,12 +182,5 @@ internal sealed class TlsTerminatorTests
         {
             return true;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
-        socket.Bind(new IPEndPoint(IPAddress.Loopback, 0));
-        return ((IPEndPoint)socket.LocalEndPoint!).Port;
     }
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using NUnit.Framework;
+using PlayFlow.Tests.Kit;
 
 namespace PlayFlow.Emulator.Tests.Uploads;
 
@@ -34,7 +35,7 @@ public sealed class RealGameTests
         var start = new ProcessStartInfo("bash", [script, name, archive]) { RedirectStandardOutput = true, RedirectStandardError = true };
         if (variable.Length > 0)
             start.Environment[variable] = value;
-        using var packing = Process.Start(start)!;
+        using var packing = Shell.Start(start);
         var output = packing.StandardOutput.ReadToEndAsync();
         var complaint = await packing.StandardError.ReadToEndAsync();
         await output;
