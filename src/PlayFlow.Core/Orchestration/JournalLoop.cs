@@ -21,6 +21,9 @@ internal sealed class JournalLoop : IAsyncDisposable
     public static readonly Problem StoreUnavailable = new(
         ProblemCode.StoreUnavailable, "The fleet's store cannot be written at present; nothing was changed");
 
+    // Enough that the wait for the disk is shared by many, and no more: each of them waits for the last.
+    private const int MaxGathered = 64;
+
     private readonly Channel<Commit> _commits = Channel.CreateUnbounded<Commit>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
     private readonly FleetLoop _loop;
@@ -79,11 +82,7 @@ internal sealed class JournalLoop : IAsyncDisposable
         var batch = new List<Commit>();
         while (await _commits.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
-            while (_commits.Reader.TryRead(out var commit))
-            {
-                batch.Add(commit);
-            }
-
+            await GatherAsync(batch).ConfigureAwait(false);
             try
             {
                 await WriteAsync(batch).ConfigureAwait(false);
@@ -105,6 +104,23 @@ internal sealed class JournalLoop : IAsyncDisposable
             batch.Clear();
             SnapshotIfDue();
         }
+    }
+
+    // Goes to the end of the line as long as that brings more: what those who are at work at this moment come to is written with the
+    // rest, for one wait for the disk. Where nobody is, that is at once.
+    private async ValueTask GatherAsync(List<Commit> batch)
+    {
+        int before;
+        do
+        {
+            before = batch.Count;
+            await Task.Yield();
+            while (_commits.Reader.TryRead(out var commit))
+            {
+                batch.Add(commit);
+            }
+        }
+        while (batch.Count > before && batch.Count < MaxGathered);
     }
 
     private async ValueTask WriteAsync(List<Commit> batch)
