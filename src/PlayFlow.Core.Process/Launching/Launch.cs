@@ -143,7 +143,8 @@ internal sealed class Launch : IReadinessSubject
     {
         try
         {
-            var exit = await _process.Completion.ConfigureAwait(false);
+            // One that has ended already is dealt with beside the launch, too: whoever launches is not held up by what hears of the end.
+            var exit = await _process.Completion.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
             await EndAsync(exit).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
