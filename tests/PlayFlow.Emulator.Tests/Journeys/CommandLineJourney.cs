@@ -199,6 +199,9 @@ internal sealed class CommandLineJourney
             running = (await emulator.RunServerAsync("""{"name":"a","region":"sea","auto_restart":true,"custom_data":{"n":0}}""")).GetProperty("instance_id").GetString()!;
             stopped = (await emulator.RunServerAsync("""{"name":"b","region":"sea"}""")).GetProperty("instance_id").GetString()!;
             await emulator.SendAsync(HttpMethod.Delete, $"/api/v3/servers/{stopped}");
+
+            // A log's last milliseconds may go with the process; what was read of it is kept.
+            Assert.That((await emulator.GetAsync($"/api/v3/servers/{stopped}/logs")).Body, Does.Contain("SHUTDOWN_SIGNAL"));
             unused = (await emulator.SendAsync(HttpMethod.Post, "/api/v3/builds/upload-url?name=later")).Text("upload_url");
             await emulator.SendAsync(HttpMethod.Post, $"/api/v3/servers/{running}/update", """{"custom_data":{"n":1}}""");
             await emulator.SignalAsync("KILL");
