@@ -10,7 +10,9 @@ namespace PlayFlow.Core.Orchestration;
 /// </summary>
 public sealed class RandomIdSource : IIdSource
 {
-    private int _count = RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue);
+    // Drawn with the first id: a host that gives none needs no cryptography.
+    private readonly Lazy<int> _first = new(static () => RandomNumberGenerator.GetInt32(int.MinValue, int.MaxValue));
+    private int _count;
 
     /// <inheritdoc/>
     public string Next()
@@ -20,7 +22,7 @@ public sealed class RandomIdSource : IIdSource
 
         // Guid reads its first three fields little-endian, and writes the first as eight digits that sort as it does: byte 7 holds
         // the version, byte 8 the variant.
-        BinaryPrimitives.WriteInt32LittleEndian(bytes, Interlocked.Increment(ref _count));
+        BinaryPrimitives.WriteInt32LittleEndian(bytes, unchecked(_first.Value + Interlocked.Increment(ref _count)));
         bytes[7] = (byte)((bytes[7] & 0x0f) | 0x40);
         bytes[8] = (byte)((bytes[8] & 0x3f) | 0x80);
         return new Guid(bytes).ToString("D");
