@@ -7,7 +7,8 @@ namespace PlayFlow.Core.Sqlite.Database;
 
 /// <summary>
 /// A statement that writes, run once for each row. A command would cost as much again as SQLite itself: a box for each value, its
-/// parameter found by name, a reader for rows that never come. Parameters are set by place, from 1. Belongs to one thread at a time.
+/// parameter found by name, a reader for rows that never come. Parameters are set by place, from 0, as a command's are here. Belongs to
+/// one thread at a time.
 /// </summary>
 internal sealed class Statement : IDisposable
 {
@@ -25,7 +26,7 @@ internal sealed class Statement : IDisposable
 
     public Statement With(int place, long value)
     {
-        Check(raw.sqlite3_bind_int64(_statement, place, value));
+        Check(raw.sqlite3_bind_int64(_statement, place + 1, value));
         return this;
     }
 
@@ -34,7 +35,7 @@ internal sealed class Statement : IDisposable
     public Statement With(int place, ReadOnlySpan<byte> blob)
     {
         // An empty span has no address, which SQLite takes for null.
-        Check(blob.IsEmpty ? raw.sqlite3_bind_zeroblob(_statement, place, 0) : raw.sqlite3_bind_blob(_statement, place, blob));
+        Check(blob.IsEmpty ? raw.sqlite3_bind_zeroblob(_statement, place + 1, 0) : raw.sqlite3_bind_blob(_statement, place + 1, blob));
         return this;
     }
 
@@ -48,7 +49,7 @@ internal sealed class Statement : IDisposable
         var most = Encoding.UTF8.GetMaxByteCount(text.Length);
         var rented = most > BytesOnStack ? ArrayPool<byte>.Shared.Rent(most) : null;
         var bytes = rented ?? stackalloc byte[BytesOnStack];
-        Check(raw.sqlite3_bind_text(_statement, place, bytes[..Encoding.UTF8.GetBytes(text, bytes)]));
+        Check(raw.sqlite3_bind_text(_statement, place + 1, bytes[..Encoding.UTF8.GetBytes(text, bytes)]));
         if (rented is not null)
         {
             ArrayPool<byte>.Shared.Return(rented);
@@ -71,7 +72,7 @@ internal sealed class Statement : IDisposable
 
     private Statement WithNull(int place)
     {
-        Check(raw.sqlite3_bind_null(_statement, place));
+        Check(raw.sqlite3_bind_null(_statement, place + 1));
         return this;
     }
 

@@ -42,7 +42,7 @@ internal sealed class JournalWriter : IDisposable
 
         foreach (var server in batch.Archived)
         {
-            _archive.With(1, server.Id.Value).With(2, server.Payload.Span).Run();
+            _archive.With(0, server.Id.Value).With(1, server.Payload.Span).Run();
         }
     }
 
@@ -58,7 +58,7 @@ internal sealed class JournalWriter : IDisposable
         while (first + count < entries.Count && _row.WrittenCount + entries[first + count].Payload.Length <= MaxRowBytes);
 
         var payload = count == 1 ? entries[first].Payload.Span : _row.WrittenSpan;
-        _append.With(1, entries[first].Sequence).With(2, count).With(3, payload).Run();
+        _append.With(0, entries[first].Sequence).With(1, count).With(2, payload).Run();
         return count;
     }
 }

@@ -59,7 +59,7 @@ internal sealed class SnapshotWriter(FleetSnapshot snapshot)
     {
         var start = _part * PartSize;
         using var insert = new Statement(connection, "INSERT INTO snapshot_part (generation, part, payload) VALUES (?, ?, ?)");
-        insert.With(1, _generation).With(2, _part).With(3, snapshot.Payload.Span[start..Math.Min(start + PartSize, snapshot.Payload.Length)]).Run();
+        insert.With(0, _generation).With(1, _part).With(2, snapshot.Payload.Span[start..Math.Min(start + PartSize, snapshot.Payload.Length)]).Run();
     }
 
     private void Publish(SqliteConnection connection)

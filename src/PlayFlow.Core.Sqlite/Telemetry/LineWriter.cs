@@ -85,7 +85,7 @@ internal sealed class LineWriter : IDisposable
 
         foreach (var ((compute, level), position) in _positions)
         {
-            _position.With(1, compute.Instance.Value).With(2, compute.Launch).With(3, Words.Of(level)).With(4, position).Run();
+            _position.With(0, compute.Instance.Value).With(1, compute.Launch).With(2, Words.Of(level)).With(3, position).Run();
         }
     }
 
@@ -94,16 +94,16 @@ internal sealed class LineWriter : IDisposable
         var size = line.Text.Length * 2L;
         var instance = line.Compute?.Instance.Value;
         _insert
-            .With(1, line.Sequence)
-            .With(2, source.Id)
-            .With(3, source.ServerProject)
-            .With(4, line.Timestamp.UtcTicks)
-            .With(5, Words.Of(line.Level))
-            .With(6, instance == line.Source.Id ? null : instance)
-            .With(7, line.Compute?.Launch)
-            .With(8, line.Position)
-            .With(9, size)
-            .WithLine(10, line.Text)
+            .With(0, line.Sequence)
+            .With(1, source.Id)
+            .With(2, source.ServerProject)
+            .With(3, line.Timestamp.UtcTicks)
+            .With(4, Words.Of(line.Level))
+            .With(5, instance == line.Source.Id ? null : instance)
+            .With(6, line.Compute?.Launch)
+            .With(7, line.Position)
+            .With(8, size)
+            .WithLine(9, line.Text)
             .Run();
         source.Lines++;
         source.Bytes += size;
@@ -128,7 +128,7 @@ internal sealed class LineWriter : IDisposable
             }
         }
 
-        _delete.With(1, source.Id).With(2, last).Run();
+        _delete.With(0, source.Id).With(1, last).Run();
     }
 
     private bool IsTooMuch(SourceRow source) =>

@@ -69,9 +69,9 @@ internal sealed class SourceTable : IDisposable
     public void Save(SourceRow row)
     {
         var statement = row.IsNew
-            ? _insert.With(4, row.Source.Id).With(5, Words.Of(row.Source.Kind)).With(6, row.Project)
+            ? _insert.With(3, row.Source.Id).With(4, Words.Of(row.Source.Kind)).With(5, row.Project)
             : _update;
-        statement.With(1, row.Lines).With(2, row.Bytes).With(3, row.Id).Run();
+        statement.With(0, row.Lines).With(1, row.Bytes).With(2, row.Id).Run();
     }
 
     /// <summary>What changed is committed.</summary>

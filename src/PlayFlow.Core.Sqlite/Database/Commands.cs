@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 namespace PlayFlow.Core.Sqlite.Database;
 
 /// <summary>Short forms for the few things done with commands.</summary>
-internal static class Statements
+internal static class Commands
 {
     /// <summary>A command to be run many times; parameters are set by place, in the order given here.</summary>
     public static SqliteCommand Prepared(this SqliteConnection connection, string sql, params ReadOnlySpan<(string Name, SqliteType Type)> parameters)
