@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using System.Text.Json;
 using Docker.DotNet;
+using Docker.DotNet.Models;
 using PlayFlow.Core.Compute;
 using PlayFlow.Core.Servers;
 
@@ -93,6 +94,11 @@ internal sealed class DockerEngine : IDisposable
     /// <inheritdoc cref="CallAsync{T}(Func{DockerClient, CancellationToken, Task{T}}, CancellationToken)"/>
     public Task CallAsync(Func<DockerClient, CancellationToken, Task> request, CancellationToken cancellationToken) =>
         CallAsync(AsFunction(request), Timeout, cancellationToken);
+
+    /// <summary>How a container is made, and how it stands.</summary>
+    /// <exception cref="EngineException">There is none, or the engine does not answer in time.</exception>
+    public Task<ContainerInspectResponse> InspectAsync(string container, CancellationToken cancellationToken) =>
+        CallAsync((client, token) => client.Containers.InspectContainerAsync(container, token), cancellationToken);
 
     /// <summary>A request that moves a build's files, or an image.</summary>
     /// <exception cref="EngineException">It was refused, or not answered in time.</exception>

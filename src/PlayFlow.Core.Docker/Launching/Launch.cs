@@ -161,8 +161,7 @@ internal sealed class Launch
     {
         try
         {
-            var found = await _context.Engine.CallAsync(
-                (client, token) => client.Containers.InspectContainerAsync(Container, token), _context.Stopped).ConfigureAwait(false);
+            var found = await _context.Engine.InspectAsync(Container, _context.Stopped).ConfigureAwait(false);
             var exit = ContainerEnd.Find(found.State!)
                 ?? throw new EngineException("the container runs although its end was told", System.Net.HttpStatusCode.Conflict);
             await Output.FinishAsync(_context.Stopped).ConfigureAwait(false);
@@ -179,8 +178,7 @@ internal sealed class Launch
     {
         try
         {
-            var found = await _context.Engine.CallAsync(
-                (client, token) => client.Containers.InspectContainerAsync(Container, token), cancellationToken).ConfigureAwait(false);
+            var found = await _context.Engine.InspectAsync(Container, cancellationToken).ConfigureAwait(false);
             Note(found.State!);
         }
         catch (EngineException)

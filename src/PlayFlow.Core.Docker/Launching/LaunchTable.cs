@@ -103,8 +103,7 @@ internal sealed class LaunchTable(DockerEngine engine, string servers, ILogger l
             return null;
         }
 
-        var found = await engine.CallAsync(
-            (client, token) => client.Containers.InspectContainerAsync(container.ID, token), cancellationToken).ConfigureAwait(false);
+        var found = await engine.InspectAsync(container.ID, cancellationToken).ConfigureAwait(false);
         var launch = new Launch(context, id, container.ID, Labels.PortsOf(container.Labels));
         launch.Note(found.State!);
         await launch.Output.ResumeAsync(cancellationToken).ConfigureAwait(false);
@@ -132,7 +131,7 @@ internal sealed class LaunchTable(DockerEngine engine, string servers, ILogger l
     {
         try
         {
-            await engine.CallAsync((client, token) => client.Containers.InspectContainerAsync(container, token), stopped).ConfigureAwait(false);
+            await engine.InspectAsync(container, stopped).ConfigureAwait(false);
             return true;
         }
         catch (EngineException e) when (e.IsNotFound)

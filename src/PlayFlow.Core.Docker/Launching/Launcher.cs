@@ -137,8 +137,7 @@ internal sealed class Launcher : IDisposable
 
     private async Task ServeWithTlsAsync(Launch launch, CancellationToken cancellationToken)
     {
-        var found = await _context.Engine.CallAsync(
-            (client, token) => client.Containers.InspectContainerAsync(launch.Container, token), cancellationToken).ConfigureAwait(false);
+        var found = await _context.Engine.InspectAsync(launch.Container, cancellationToken).ConfigureAwait(false);
         launch.Note(found.State!);
         await launch.Tls.OpenAsync(Labels.TlsPortsOf(found.Config?.Labels), found.NetworkSettings?.Ports).ConfigureAwait(false);
     }
