@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using HdrHistogram;
-using PlayFlow.Core.Builds;
 using PlayFlow.Core.Compute.Fake;
 using PlayFlow.Core.Hosting;
 using PlayFlow.Core.Orchestration;
@@ -8,6 +7,7 @@ using PlayFlow.Core.Ports;
 using PlayFlow.Core.Problems;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
+using static PlayFlow.Benchmarks.Figure;
 
 namespace PlayFlow.Benchmarks.Claims;
 
@@ -34,8 +34,7 @@ internal static class ClaimFigures
     {
         await using var fleet = await PlayFlowHost.StartAsync(
             new PlayFlowOptions(), new FakeComputeProvider(Machines, TimeProvider.System), new FakeBuildProcessor());
-        var build = (await fleet.CreateBuildAsync(Project, Build.DefaultName, BuildType.Zip, Build.DefaultExecutablePath)).Value;
-        await fleet.ProcessBuildAsync(build.Id);
+        await fleet.AddBuildAsync(Project);
         await fleet.ChangeSettingsAsync(
             Project, settings => settings with { Pool = new PoolConfig(Enabled: true, [new PoolTarget(PoolRegion, "small", Pool)]) });
         await fleet.WhenSettledAsync();
@@ -76,11 +75,8 @@ internal static class ClaimFigures
     private static void Print(string figure, LongHistogram claim, LongHistogram start)
     {
         var ratio = (double)claim.GetValueAtPercentile(50) / start.GetValueAtPercentile(50);
-        Console.WriteLine($"| {figure} | {Times(claim)} | {Times(start)} | {ratio:0.00} | ≤ {Goal:0} | {(ratio <= Goal ? "met" : "missed")} |");
+        Console.WriteLine($"| {figure} | {Times(claim, "0.0", "µs")} | {Times(start, "0.0", "µs")} | {ratio:0.00} | ≤ {Goal:0} | {Verdict(ratio <= Goal)} |");
     }
-
-    private static string Times(LongHistogram latencies) =>
-        $"{latencies.GetValueAtPercentile(50) / 1e3:0.0}, {latencies.GetValueAtPercentile(99) / 1e3:0.0} µs";
 
     private sealed record Latencies
     {

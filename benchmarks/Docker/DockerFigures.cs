@@ -10,6 +10,7 @@ using PlayFlow.Core.Docker;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Servers;
+using static PlayFlow.Benchmarks.Figure;
 
 namespace PlayFlow.Benchmarks.Docker;
 
@@ -144,8 +145,6 @@ internal static class DockerFigures
         var result = await action();
         return (clock.Elapsed.TotalMilliseconds, result);
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
     private static void Row(string figure, string unit, double ours, double beside, string goal) => Console.WriteLine(
         string.Create(CultureInfo.InvariantCulture, $"| {figure} | {ours:0} {unit} | {beside:0} {unit} | {ours / beside:0.00} | {goal} |"));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
+using static PlayFlow.Benchmarks.Figure;
 
 namespace PlayFlow.Benchmarks.Emulator;
 
@@ -91,14 +92,6 @@ internal static class EmulatorFigures
     private static Task<RunningProgram> StartEmulatorAsync(string name) =>
         Programs.StartEmulatorAsync(8799, "--data", Path.Combine(Data, name), "--stop-grace", "1");
 
-    private static double Median(IEnumerable<double> values) => Percentile(values, 0.5);
-
-    private static double Percentile(IEnumerable<double> values, double share)
-    {
-        var sorted = values.Order().ToList();
-        return sorted[Math.Min(sorted.Count - 1, (int)(share * sorted.Count))];
-    }
-
     private static void Row(string figure, string unit, double ours, double beside) =>
-        Console.WriteLine($"| {figure} | {ours:0} {unit} | bare Kestrel: {beside:0} {unit} | {ours / beside:0.00} | ≤ {GoalBesideBare}, {(ours <= GoalBesideBare * beside ? "met" : "missed")} |");
+        Console.WriteLine($"| {figure} | {ours:0} {unit} | bare Kestrel: {beside:0} {unit} | {ours / beside:0.00} | ≤ {GoalBesideBare}, {Verdict(ours <= GoalBesideBare * beside)} |");
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.IO.Compression;
+using static PlayFlow.Benchmarks.Figure;
 
 namespace PlayFlow.Benchmarks.Emulator;
 
@@ -39,9 +40,9 @@ internal sealed class UploadFigures(string folder)
         var (wrote, took, processed, piped) = (Median(disk), Median(upload), Median(processing), Median(pipeline));
         Console.WriteLine($"| upload of {size:0} MB | {size / took:0} MB/s | written and flushed: {size / wrote:0} MB/s | {wrote / took:P0} | disk speed |");
         Console.WriteLine($"| its processing, {ContentMb} MB unpacked | {ContentMb / processed:0} MB/s | `unzip -p \\| zstd -1`: {ContentMb / piped:0} MB/s "
-            + $"| {piped / processed:0.00}× | ≥ 1×, {(piped >= processed ? "met" : "missed")} |");
+            + $"| {piped / processed:0.00}× | ≥ 1×, {Verdict(piped >= processed)} |");
         Console.WriteLine($"| memory: receiving adds, peak with processing | {received:0} MB, {emulator.PeakMb:0} MB | {idle:0} MB idle | "
-            + $"| ≤ {MemoryGoalMb} MB, {(emulator.PeakMb <= MemoryGoalMb ? "met" : "missed")} |");
+            + $"| ≤ {MemoryGoalMb} MB, {Verdict(emulator.PeakMb <= MemoryGoalMb)} |");
     }
 
     // Packed to five eighths, about what games are.
@@ -98,6 +99,4 @@ internal sealed class UploadFigures(string folder)
         await work();
         return clock.Elapsed.TotalSeconds;
     }
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using PlayFlow.Benchmarks.Emulator;
+using static PlayFlow.Benchmarks.Figure;
 
 namespace PlayFlow.Benchmarks.Growth;
 
@@ -74,7 +75,5 @@ internal sealed class GrowthFigures(string data)
     }
 
     private static void Row(string figure, string unit, double full, double empty) =>
-        Console.WriteLine($"| {figure} | {full:0} {unit} | {empty:0} {unit} | {full / empty:0.00} | ≤ {GoalForFlatness}, {(full <= GoalForFlatness * empty ? "met" : "missed")} |");
-
-    private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
+        Console.WriteLine($"| {figure} | {full:0} {unit} | {empty:0} {unit} | {full / empty:0.00} | ≤ {GoalForFlatness}, {Verdict(full <= GoalForFlatness * empty)} |");
 }

@@ -1,4 +1,3 @@
-using PlayFlow.Core.Builds;
 using PlayFlow.Core.Compute.Fake;
 using PlayFlow.Core.Hosting;
 using PlayFlow.Core.Orchestration;
@@ -29,9 +28,7 @@ internal static class StoppedServers
             new SqliteFleetStore(Path.Combine(data, "fleet.db")),
             new SqliteLogStore(Path.Combine(data, "logs.db")));
         var project = new ProjectId("default");
-        var build = (await fleet.CreateBuildAsync(project, Build.DefaultName, BuildType.Zip, "Server.x86_64")).Value;
-        await fleet.ProcessBuildAsync(build.Id);
-        await fleet.WhenSettledAsync();
+        await fleet.AddBuildAsync(project);
 
         var request = new StartServerRequest { Name = "match", Region = "us-east", Ttl = 3600, CustomData = """{"map":"arena"}""" };
         var start = request.Validate(fleet.Rules, new ViolationList()).Value;

@@ -1,4 +1,5 @@
 using HdrHistogram;
+using static PlayFlow.Benchmarks.Figure;
 
 namespace PlayFlow.Benchmarks.Http;
 
@@ -35,8 +36,8 @@ internal sealed class HttpTable
         _ratios.TryAdd(call, []);
         _ratios[call].Add(ratio);
         _rates[(call, servers)] = rate;
-        Console.WriteLine($"| {call} | {servers:N0} | {rate:N0} | {bare:N0} | {ratio:P0} | ≥ {goal:P0} | {Times(ours)} "
-            + $"| {Times(beside)} | {tail:0.0} | {(ratio >= goal && tail <= GoalForTail ? "met" : "missed")} |");
+        Console.WriteLine($"| {call} | {servers:N0} | {rate:N0} | {bare:N0} | {ratio:P0} | ≥ {goal:P0} | {Times(ours, "0.00", "ms")} "
+            + $"| {Times(beside, "0.00", "ms")} | {tail:0.0} | {Verdict(ratio >= goal && tail <= GoalForTail)} |");
     }
 
     /// <summary>Adds how far the ratios of each call lie apart: what else the machine did is no part of them.</summary>
@@ -46,7 +47,7 @@ internal sealed class HttpTable
         foreach (var (call, ratios) in _ratios.Where(pair => pair.Value.Count > 1))
         {
             var spread = ratios.Max() / ratios.Min();
-            Console.WriteLine($"- {call}: within {spread:0.00}× whatever the number of servers ({(spread <= GoalForFlatness ? "met" : "missed")}: ≤ {GoalForFlatness:0.0}×)");
+            Console.WriteLine($"- {call}: within {spread:0.00}× whatever the number of servers ({Verdict(spread <= GoalForFlatness)}: ≤ {GoalForFlatness:0.0}×)");
         }
     }
 
@@ -59,7 +60,7 @@ internal sealed class HttpTable
         foreach (var (call, perSecond, goal) in Mock)
         {
             var ratio = _rates[(call, MockedServers)] / perSecond;
-            Console.WriteLine($"| {call} | {_rates[(call, MockedServers)]:N0} | {perSecond:N0} | {ratio:0.0}× | ≥ {goal}×, {(ratio >= goal ? "met" : "missed")} |");
+            Console.WriteLine($"| {call} | {_rates[(call, MockedServers)]:N0} | {perSecond:N0} | {ratio:0.0}× | ≥ {goal}×, {Verdict(ratio >= goal)} |");
         }
     }
 
@@ -72,14 +73,5 @@ internal sealed class HttpTable
         }
 
         return all;
-    }
-
-    private static string Times(LongHistogram latencies) =>
-        $"{latencies.GetValueAtPercentile(50) / 1e3:0.00}, {latencies.GetValueAtPercentile(99) / 1e3:0.00} ms";
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return sorted[sorted.Count / 2];
     }
 }

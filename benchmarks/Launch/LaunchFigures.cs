@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Runtime;
 using System.Runtime.Versioning;
 using PlayFlow.Benchmarks.Providers;
+using static PlayFlow.Benchmarks.Figure;
 
 namespace PlayFlow.Benchmarks.Launch;
 
@@ -92,11 +93,6 @@ internal static class LaunchFigures
     private static double Milliseconds(long from, long to) => Stopwatch.GetElapsedTime(from, to).TotalMilliseconds;
 
     private static string Times(List<double> milliseconds) => $"{Percentile(milliseconds, 0.5):0.00}, {Percentile(milliseconds, 0.99):0.00} ms";
-
-    private static double Percentile(List<double> values, double share) =>
-        values.Order().ElementAt(Math.Min(values.Count - 1, (int)(share * values.Count)));
-
-    private static string Verdict(bool isMet) => isMet ? "met" : "missed";
 
     /// <summary>One launch: milliseconds after it was asked for, and of processor time.</summary>
     private readonly record struct Launched(double Ready, double Running, double Cpu, double Compiling);

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using HdrHistogram;
 using PlayFlow.Core.Servers;
 using PlayFlow.Core.Telemetry;
+using static PlayFlow.Benchmarks.Figure;
 
 namespace PlayFlow.Benchmarks.Logs;
 
@@ -64,7 +65,7 @@ internal static class LogFigures
         Console.WriteLine($"| {Servers} servers writing {LinesPerSecond:N0} lines/s together: taken in, and how far behind at the end | {perSecond:N0} lines/s, {(elapsed - TimeSpan.FromSeconds(Seconds)).TotalMilliseconds:0} ms | | ≥ {Goal:N0} | {Verdict(perSecond >= Goal)} |");
         Console.WriteLine($"| lines kept, each once and in order | {kept:N0} | {written:N0} written | all | {Verdict(isWhole)} |");
         Console.WriteLine($"| processor time a line, readers included | {cpu.TotalMicroseconds / written:0.0} µs | | | |");
-        Console.WriteLine($"| another server's log read meanwhile, 100 lines: p50, p99 | {Times(busy)} | {Times(calm)} with no load | | {(double)busy.GetValueAtPercentile(99) / calm.GetValueAtPercentile(99):0.0}× at p99 |");
+        Console.WriteLine($"| another server's log read meanwhile, 100 lines: p50, p99 | {Times(busy, "0.0", "ms")} | {Times(calm, "0.0", "ms")} with no load | | {(double)busy.GetValueAtPercentile(99) / calm.GetValueAtPercentile(99):0.0}× at p99 |");
     }
 
     // What the emulator keeps, so that old lines are dropped as new ones come.
@@ -85,9 +86,4 @@ internal static class LogFigures
         await work();
         return reader.Latencies;
     }
-
-    private static string Times(LongHistogram latencies) =>
-        $"{latencies.GetValueAtPercentile(50) / 1e3:0.0}, {latencies.GetValueAtPercentile(99) / 1e3:0.0} ms";
-
-    private static string Verdict(bool isMet) => isMet ? "met" : "missed";
 }

@@ -64,9 +64,7 @@ internal sealed class LoggedFleet : IAsyncDisposable
         var fleet = await PlayFlowHost.StartAsync(
             new PlayFlowOptions(), compute, builds, new SqliteFleetStore(Path.Combine(folder, "fleet.db")), store);
         await fleet.ChangeSettingsAsync(Project, settings => settings with { Ports = [] });
-        var record = (await fleet.CreateBuildAsync(Project, Build.DefaultName, BuildType.Zip, Build.DefaultExecutablePath)).Value;
-        await fleet.ProcessBuildAsync(record.Id);
-        await fleet.WhenSettledAsync();
+        await fleet.AddBuildAsync(Project);
         return new LoggedFleet(folder, fleet, store);
     }
 

@@ -4,6 +4,7 @@ using HdrHistogram;
 using PlayFlow.Benchmarks.Emulator;
 using PlayFlow.Benchmarks.Providers;
 using PlayFlow.Core.Compute;
+using static PlayFlow.Benchmarks.Figure;
 
 namespace PlayFlow.Benchmarks.Relay;
 
@@ -68,18 +69,7 @@ internal static class RelayFigures
         var allocated = Math.Max(0, Median(rounds.Select(pair => (double)(pair.Ours.AllocatedBytes - pair.Bare.AllocatedBytes) / pair.Ours.Count)));
         var lost = rounds.Sum(pair => pair.Ours.Lost);
         Console.WriteLine($"| {bytes:N0} B | {clients} | {Median(rounds.Select(pair => pair.Ours.PerSecond)):N0}{(lost > 0 ? $" ({lost} lost)" : "")} | {Median(rounds.Select(pair => pair.Bare.PerSecond)):N0} "
-            + $"| {ratio:P0} | {Verdict(ratio >= GoalForRate)} | {Times(relayed)} | {Times(direct)} | {added:0} µs | {Verdict(added <= GoalForLatency)} "
+            + $"| {ratio:P0} | {Verdict(ratio >= GoalForRate)} | {Times(relayed, "0", "µs")} | {Times(direct, "0", "µs")} | {added:0} µs | {Verdict(added <= GoalForLatency)} "
             + $"| {allocated:0.00} B | {Verdict(allocated < 0.01)} | {Median(rounds.Select(pair => pair.Ours.Busy)):P0}, {Median(rounds.Select(pair => pair.Bare.Busy)):P0} |");
-    }
-
-    private static string Times(LongHistogram latencies) =>
-        $"{latencies.GetValueAtPercentile(50) / 1e3:0}, {latencies.GetValueAtPercentile(99) / 1e3:0} µs";
-
-    private static string Verdict(bool isMet) => isMet ? "met" : "missed";
-
-    private static double Median(IEnumerable<double> values)
-    {
-        var sorted = values.Order().ToList();
-        return sorted[sorted.Count / 2];
     }
 }
