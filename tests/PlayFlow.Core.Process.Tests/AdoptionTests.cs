@@ -11,43 +11,35 @@ namespace PlayFlow.Core.Process.Tests;
 [TestFixture(PlatformKind.Best)]
 [TestFixture(PlatformKind.WithoutGroups)]
 [Platform("Linux")]
-public sealed class AdoptionTests(PlatformKind kind)
+public sealed class AdoptionTests(PlatformKind kind) : ProviderFixture(kind)
 {
     // How long to watch that something does not happen.
     private static readonly TimeSpan Watch = TimeSpan.FromMilliseconds(300);
-
-    private readonly ProviderHarness _harness = new(kind);
-
-    [SetUp]
-    public Task Start() => _harness.StartAsync();
-
-    [TearDown]
-    public async Task End() => await _harness.DisposeAsync();
 
     [Test]
     public async Task Adoption_RunningServer_ServesMeanwhileAndIsTakenUp()
     {
         var port = ProviderHarness.Port();
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), ports: [port]));
-        await _harness.WaitOpenAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), ports: [port]));
+        await Harness.WaitOpenAsync(id);
 
-        await _harness.DetachAsync();
+        await Harness.DetachAsync();
         Assert.That(await Network.AskUdpAsync(port.ExternalPort, "between"), Is.EqualTo("between"));
-        await _harness.StartAsync();
+        await Harness.StartAsync();
 
-        Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.EqualTo(new[] { new ComputeStatus(id, null, true) }));
-        Assert.That(await _harness.KillAsync(id), Is.EqualTo(ComputeExit.Signaled(9)));
+        Assert.That(await Harness.Provider.ListAsync(CancellationToken.None), Is.EqualTo(new[] { new ComputeStatus(id, null, true) }));
+        Assert.That(await Harness.KillAsync(id), Is.EqualTo(ComputeExit.Signaled(9)));
     }
 
     [Test]
     public async Task Adoption_ServerBehindARelay_IsReachedAgain([Values(PortProtocol.Udp, PortProtocol.Tcp)] PortProtocol protocol)
     {
         var port = ProviderHarness.Port(protocol);
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), $"--ignore-ports --port {port.InternalPort}", [port]));
-        await _harness.WaitOpenAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), $"--ignore-ports --port {port.InternalPort}", [port]));
+        await Harness.WaitOpenAsync(id);
 
-        await _harness.StartAnewAsync();
-        await Eventually.TrueAsync(() => _harness.Observer.TimesOpened(id) == 2, "open again");
+        await Harness.StartAnewAsync();
+        await Eventually.TrueAsync(() => Harness.Observer.TimesOpened(id) == 2, "open again");
 
         var answer = protocol == PortProtocol.Udp
             ? await Network.AskUdpAsync(port.ExternalPort, "again") : await Network.AskTcpAsync(port.ExternalPort, "again");
@@ -58,16 +50,16 @@ public sealed class AdoptionTests(PlatformKind kind)
     public async Task Adoption_RelaysPortTakenMeanwhile_EndsTheServer()
     {
         var port = ProviderHarness.Port(PortProtocol.Tcp);
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), $"--ignore-ports --port {port.InternalPort}", [port]));
-        await _harness.WaitOpenAsync(id);
-        await _harness.DetachAsync();
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), $"--ignore-ports --port {port.InternalPort}", [port]));
+        await Harness.WaitOpenAsync(id);
+        await Harness.DetachAsync();
         var stranger = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Any, port.ExternalPort);
         stranger.Start();
         using (stranger)
         {
-            await _harness.StartAsync();
+            await Harness.StartAsync();
 
-            var exit = await _harness.WaitEndedAsync(id);
+            var exit = await Harness.WaitEndedAsync(id);
             Assert.That(exit.Failure, Is.EqualTo(Servers.StopReason.PortUnavailable));
         }
     }
@@ -76,42 +68,42 @@ public sealed class AdoptionTests(PlatformKind kind)
     [TestCase("kill -9 $$", null, 9)]
     public async Task Adoption_EndedMeanwhile_KnowsHow(string end, int? code, int? signal)
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript($"echo before; while [ ! -e go ]; do sleep 0.01; done; echo after; {end}")));
-        await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "a line");
-        await _harness.DetachAsync();
-        await File.WriteAllTextAsync(_harness.FilesOf(id) + "/go", string.Empty);
-        var exitFile = Path.Combine(_harness.FilesOf(id), "..", "exit");
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript($"echo before; while [ ! -e go ]; do sleep 0.01; done; echo after; {end}")));
+        await Eventually.TrueAsync(() => Harness.Observer.Lines(id).Count > 0, "a line");
+        await Harness.DetachAsync();
+        await File.WriteAllTextAsync(Harness.FilesOf(id) + "/go", string.Empty);
+        var exitFile = Path.Combine(Harness.FilesOf(id), "..", "exit");
         await Eventually.TrueAsync(() => File.Exists(exitFile) && new FileInfo(exitFile).Length > 0, "the game ended");
 
-        await _harness.StartAsync();
-        var exit = await _harness.WaitEndedAsync(id);
+        await Harness.StartAsync();
+        var exit = await Harness.WaitEndedAsync(id);
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(exit, Is.EqualTo(new ComputeExit(code, signal)));
-            Assert.That(_harness.Observer.Lines(id), Is.EqualTo(new[] { "before", "after" }));
+            Assert.That(Harness.Observer.Lines(id), Is.EqualTo(new[] { "before", "after" }));
         }
     }
 
     [Test]
     public async Task Adoption_EndedMeanwhile_EndsWhatItLeftBehind()
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript(
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript(
             """
             setsid sh -c 'echo $$ >daemon; exec sleep 600' &
             echo ready
             while [ ! -e go ] || [ ! -s daemon ]; do sleep 0.01; done
             exit 0
             """)));
-        await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "a line");
-        await _harness.DetachAsync();
-        await File.WriteAllTextAsync(_harness.FilesOf(id) + "/go", string.Empty);
-        await Eventually.TrueAsync(() => File.Exists(Path.Combine(_harness.FilesOf(id), "..", "exit")), "the game ended");
-        var daemon = int.Parse(await File.ReadAllTextAsync(_harness.FilesOf(id) + "/daemon"), CultureInfo.InvariantCulture);
+        await Eventually.TrueAsync(() => Harness.Observer.Lines(id).Count > 0, "a line");
+        await Harness.DetachAsync();
+        await File.WriteAllTextAsync(Harness.FilesOf(id) + "/go", string.Empty);
+        await Eventually.TrueAsync(() => File.Exists(Path.Combine(Harness.FilesOf(id), "..", "exit")), "the game ended");
+        var daemon = int.Parse(await File.ReadAllTextAsync(Harness.FilesOf(id) + "/daemon"), CultureInfo.InvariantCulture);
         Assert.That(ProcessStat.TryRead(daemon, out _), Is.True);
 
-        await _harness.StartAsync();
-        await _harness.WaitEndedAsync(id);
+        await Harness.StartAsync();
+        await Harness.WaitEndedAsync(id);
 
         Assert.That(ProcessStat.TryRead(daemon, out var stat) && !stat.HasEnded, Is.False);
     }
@@ -119,53 +111,53 @@ public sealed class AdoptionTests(PlatformKind kind)
     [Test]
     public async Task Adoption_Output_HasNoGapAndNothingTwice()
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript(
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript(
             "i=0; while [ $i -lt 30000 ]; do i=$((i+1)); echo line $i; done; exit 0")));
         for (var restarts = 0; restarts < 3; restarts++)
         {
-            var seen = _harness.Observer.Lines(id).Count;
+            var seen = Harness.Observer.Lines(id).Count;
             await Eventually.TrueAsync(
-                () => _harness.Observer.Lines(id).Count > seen || _harness.Observer.Exit(id) is not null, "more lines");
-            await _harness.StartAnewAsync();
+                () => Harness.Observer.Lines(id).Count > seen || Harness.Observer.Exit(id) is not null, "more lines");
+            await Harness.StartAnewAsync();
         }
 
-        await _harness.WaitEndedAsync(id);
+        await Harness.WaitEndedAsync(id);
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(_harness.Observer.Lines(id), Is.EqualTo(Enumerable.Range(1, 30_000).Select(i => $"line {i}")));
-            Assert.That(_harness.Observer.Positions(id), Is.Ordered.And.Unique);
+            Assert.That(Harness.Observer.Lines(id), Is.EqualTo(Enumerable.Range(1, 30_000).Select(i => $"line {i}")));
+            Assert.That(Harness.Observer.Positions(id), Is.Ordered.And.Unique);
         }
     }
 
     [Test]
     public async Task Adoption_EndedAndNotForgotten_IsStillKnown()
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exit 4")));
-        await _harness.WaitEndedAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("exit 4")));
+        await Harness.WaitEndedAsync(id);
 
-        await _harness.StartAnewAsync();
+        await Harness.StartAnewAsync();
 
-        Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.EqualTo(new[] { new ComputeStatus(id, ComputeExit.Exited(4), false) }));
-        await _harness.Provider.ForgetAsync(id, CancellationToken.None);
-        await _harness.StartAnewAsync();
-        Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.Empty);
+        Assert.That(await Harness.Provider.ListAsync(CancellationToken.None), Is.EqualTo(new[] { new ComputeStatus(id, ComputeExit.Exited(4), false) }));
+        await Harness.Provider.ForgetAsync(id, CancellationToken.None);
+        await Harness.StartAnewAsync();
+        Assert.That(await Harness.Provider.ListAsync(CancellationToken.None), Is.Empty);
     }
 
     [Test]
     public async Task End_ThatCannotBeWrittenDown_IsReportedAllTheSame_AndKnownToTheNextRun()
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("while [ ! -e go ]; do sleep 0.01; done; exit 7")));
-        var obstacle = Directory.CreateDirectory(Path.Combine(_harness.FilesOf(id), "..", "end.json.new"));
-        await File.WriteAllTextAsync(_harness.FilesOf(id) + "/go", string.Empty);
-        Assert.That(await _harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Exited(7)));
-        Assert.That((await _harness.Provider.ListAsync(CancellationToken.None)).Single().Exit, Is.EqualTo(ComputeExit.Exited(7)));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("while [ ! -e go ]; do sleep 0.01; done; exit 7")));
+        var obstacle = Directory.CreateDirectory(Path.Combine(Harness.FilesOf(id), "..", "end.json.new"));
+        await File.WriteAllTextAsync(Harness.FilesOf(id) + "/go", string.Empty);
+        Assert.That(await Harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Exited(7)));
+        Assert.That((await Harness.Provider.ListAsync(CancellationToken.None)).Single().Exit, Is.EqualTo(ComputeExit.Exited(7)));
 
         obstacle.Delete();
-        await _harness.StartAnewAsync();
-        await Eventually.TrueAsync(() => File.Exists(Path.Combine(_harness.FilesOf(id), "..", "end.json")), "the end to be written down");
+        await Harness.StartAnewAsync();
+        await Eventually.TrueAsync(() => File.Exists(Path.Combine(Harness.FilesOf(id), "..", "end.json")), "the end to be written down");
 
-        Assert.That((await _harness.Provider.ListAsync(CancellationToken.None)).Single().Exit, Is.EqualTo(ComputeExit.Exited(7)));
+        Assert.That((await Harness.Provider.ListAsync(CancellationToken.None)).Single().Exit, Is.EqualTo(ComputeExit.Exited(7)));
     }
 
     [Test]
@@ -173,36 +165,36 @@ public sealed class AdoptionTests(PlatformKind kind)
     {
         using var reached = new SemaphoreSlim(0);
         using var released = new ManualResetEventSlim();
-        _harness.Observer.OnEnded = _ =>
+        Harness.Observer.OnEnded = _ =>
         {
             reached.Release();
             released.Wait();
         };
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exit 0")));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("exit 0")));
         await reached.WaitAsync();
-        var disposing = _harness.DetachAsync();
+        var disposing = Harness.DetachAsync();
         await Task.WhenAny(disposing, Task.Delay(Watch, TimeProvider.System));
         var isEarly = disposing.IsCompleted;
         released.Set();
         await disposing;
-        _harness.Observer.OnEnded = null;
+        Harness.Observer.OnEnded = null;
 
-        Assert.That((isEarly, _harness.Observer.Exit(id)), Is.EqualTo((false, ComputeExit.Exited(0))));
+        Assert.That((isEarly, Harness.Observer.Exit(id)), Is.EqualTo((false, ComputeExit.Exited(0))));
     }
 
     [Test]
     public async Task Adoption_HalfMadeLaunch_IsRemoved()
     {
-        await _harness.DetachAsync();
-        var rest = Directory.CreateDirectory(Path.Combine(_harness.Data, "servers", "server-9.1", "files"));
+        await Harness.DetachAsync();
+        var rest = Directory.CreateDirectory(Path.Combine(Harness.Data, "servers", "server-9.1", "files"));
         await File.WriteAllTextAsync(Path.Combine(rest.FullName, "half"), "a");
-        var cached = Directory.CreateDirectory(Path.Combine(_harness.Data, "cache", ".new-build-9"));
+        var cached = Directory.CreateDirectory(Path.Combine(Harness.Data, "cache", ".new-build-9"));
 
-        await _harness.StartAsync();
+        await Harness.StartAsync();
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.Empty);
+            Assert.That(await Harness.Provider.ListAsync(CancellationToken.None), Is.Empty);
             Assert.That(rest.Parent!.Exists && Directory.Exists(rest.Parent.FullName), Is.False);
             Assert.That(Directory.Exists(cached.FullName), Is.False);
         }
@@ -212,31 +204,31 @@ public sealed class AdoptionTests(PlatformKind kind)
     [TestCase("err")]
     public async Task Adoption_EndedWithoutAnOutputFile_IsStillKnown(string missing)
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exit 4")));
-        await _harness.WaitEndedAsync(id);
-        await _harness.DetachAsync();
-        File.Delete(Path.Combine(_harness.FilesOf(id), "..", missing));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("exit 4")));
+        await Harness.WaitEndedAsync(id);
+        await Harness.DetachAsync();
+        File.Delete(Path.Combine(Harness.FilesOf(id), "..", missing));
 
-        await _harness.StartAsync();
+        await Harness.StartAsync();
 
-        Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.EqualTo(new[] { new ComputeStatus(id, ComputeExit.Exited(4), false) }));
+        Assert.That(await Harness.Provider.ListAsync(CancellationToken.None), Is.EqualTo(new[] { new ComputeStatus(id, ComputeExit.Exited(4), false) }));
     }
 
     [Test]
     public async Task Adoption_InterruptedRemoval_IsFinishedAndNoLaunch()
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exit 4")));
-        await _harness.WaitEndedAsync(id);
-        await _harness.DetachAsync();
-        var servers = Path.Combine(_harness.Data, "servers");
-        var aside = new LaunchDirectory(Path.GetDirectoryName(_harness.FilesOf(id))!).SetAside();
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("exit 4")));
+        await Harness.WaitEndedAsync(id);
+        await Harness.DetachAsync();
+        var servers = Path.Combine(Harness.Data, "servers");
+        var aside = new LaunchDirectory(Path.GetDirectoryName(Harness.FilesOf(id))!).SetAside();
         Assert.That(Directory.GetDirectories(servers), Is.EqualTo(new[] { aside }));
 
-        await _harness.StartAsync();
+        await Harness.StartAsync();
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.Empty);
+            Assert.That(await Harness.Provider.ListAsync(CancellationToken.None), Is.Empty);
             Assert.That(Directory.GetDirectories(servers), Is.Empty);
         }
     }
@@ -244,20 +236,20 @@ public sealed class AdoptionTests(PlatformKind kind)
     [Test]
     public async Task Adoption_FolderThatCannotBeTakenUp_IsEndedAndTheOthersGoOn()
     {
-        var other = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("echo ready; exec sleep 600")));
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("echo ready; exec sleep 600")));
-        await Eventually.TrueAsync(() => _harness.Observer.Lines(other).Count == 1 && _harness.Observer.Lines(id).Count == 1, "ready");
-        var folder = Path.GetDirectoryName(_harness.FilesOf(id))!;
+        var other = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("echo ready; exec sleep 600")));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("echo ready; exec sleep 600")));
+        await Eventually.TrueAsync(() => Harness.Observer.Lines(other).Count == 1 && Harness.Observer.Lines(id).Count == 1, "ready");
+        var folder = Path.GetDirectoryName(Harness.FilesOf(id))!;
         var main = ProcessIdentity.Parse((await File.ReadAllTextAsync(Path.Combine(folder, "main")))[2..])!.Value;
-        await _harness.DetachAsync();
+        await Harness.DetachAsync();
         File.Delete(Path.Combine(folder, "err"));
         Directory.CreateDirectory(Path.Combine(folder, "err"));
 
-        await _harness.StartAsync();
+        await Harness.StartAsync();
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.EqualTo(new[] { new ComputeStatus(other, null, true) }));
+            Assert.That(await Harness.Provider.ListAsync(CancellationToken.None), Is.EqualTo(new[] { new ComputeStatus(other, null, true) }));
             Assert.That(main.IsAlive(), Is.False);
             Assert.That(Directory.Exists(folder), Is.False);
         }
@@ -266,13 +258,13 @@ public sealed class AdoptionTests(PlatformKind kind)
     [Test]
     public async Task Adoption_NumberNowAStrangers_StrangerIsNotTouched()
     {
-        var stranger = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("echo $$ >pid; echo ready; exec sleep 600")));
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("echo $$ >pid; echo ready; exec sleep 600")));
-        await Eventually.TrueAsync(() => _harness.Observer.Lines(stranger).Count == 1 && _harness.Observer.Lines(id).Count == 1, "ready");
-        var folder = Path.GetDirectoryName(_harness.FilesOf(id))!;
-        var strangersFolder = Path.GetDirectoryName(_harness.FilesOf(stranger))!;
+        var stranger = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("echo $$ >pid; echo ready; exec sleep 600")));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("echo $$ >pid; echo ready; exec sleep 600")));
+        await Eventually.TrueAsync(() => Harness.Observer.Lines(stranger).Count == 1 && Harness.Observer.Lines(id).Count == 1, "ready");
+        var folder = Path.GetDirectoryName(Harness.FilesOf(id))!;
+        var strangersFolder = Path.GetDirectoryName(Harness.FilesOf(stranger))!;
         var own = ProcessIdentity.Parse((await File.ReadAllTextAsync(Path.Combine(folder, "main")))[2..])!.Value;
-        await _harness.DetachAsync();
+        await Harness.DetachAsync();
 
         // The launch's processes are gone, and their numbers have been given to another's.
         ProcessTree.Signal(ProcessIdentity.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "watchdog")))!.Value, 9);
@@ -287,29 +279,29 @@ public sealed class AdoptionTests(PlatformKind kind)
                 text.Replace($" {identity.StartTime} ", $" {identity.StartTime - 1} ", StringComparison.Ordinal));
         }
 
-        await _harness.StartAsync();
-        Assert.That(await _harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Lost));
+        await Harness.StartAsync();
+        Assert.That(await Harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Lost));
 
-        var list = await _harness.Provider.ListAsync(CancellationToken.None);
+        var list = await Harness.Provider.ListAsync(CancellationToken.None);
         Assert.That(list.Single(status => status.Id == stranger).Exit, Is.Null);
-        var pid = int.Parse(await File.ReadAllTextAsync(_harness.FilesOf(stranger) + "/pid"), CultureInfo.InvariantCulture);
+        var pid = int.Parse(await File.ReadAllTextAsync(Harness.FilesOf(stranger) + "/pid"), CultureInfo.InvariantCulture);
         Assert.That(ProcessStat.TryRead(pid, out var stat) && !stat.HasEnded, Is.True);
     }
 
     [Test]
     public async Task Adoption_OfAnotherBoot_TouchesNothing()
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("echo $$ >pid; echo ready; exec sleep 600")));
-        await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "ready");
-        var folder = Path.GetDirectoryName(_harness.FilesOf(id))!;
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("echo $$ >pid; echo ready; exec sleep 600")));
+        await Eventually.TrueAsync(() => Harness.Observer.Lines(id).Count > 0, "ready");
+        var folder = Path.GetDirectoryName(Harness.FilesOf(id))!;
         var main = ProcessIdentity.Parse((await File.ReadAllTextAsync(Path.Combine(folder, "main")))[2..])!.Value;
         var watchdog = ProcessIdentity.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "watchdog")))!.Value;
-        await _harness.DetachAsync();
+        await Harness.DetachAsync();
         var record = Path.Combine(folder, "launch.json");
         await File.WriteAllTextAsync(record, (await File.ReadAllTextAsync(record)).Replace(ProcessIdentity.ReadBootId(), "another-boot", StringComparison.Ordinal));
 
-        await _harness.StartAsync();
-        var exit = await _harness.WaitEndedAsync(id);
+        await Harness.StartAsync();
+        var exit = await Harness.WaitEndedAsync(id);
 
         using (Assert.EnterMultipleScope())
         {

@@ -8,61 +8,53 @@ using PlayFlow.Core.Telemetry;
 namespace PlayFlow.Core.Process.Tests;
 
 [Platform(Exclude = "Win")]
-public sealed class LaunchTests
+public sealed class LaunchTests : ProviderFixture
 {
-    private readonly ProviderHarness _harness = new();
-
-    [SetUp]
-    public Task Start() => _harness.StartAsync();
-
-    [TearDown]
-    public async Task End() => await _harness.DisposeAsync();
-
     [Test]
     public async Task Launch_ServerThatBindsItsGivenPort_ServesPlayersDirectly()
     {
         var port = ProviderHarness.Port();
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), ports: [port]));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), ports: [port]));
 
-        await _harness.WaitOpenAsync(id);
+        await Harness.WaitOpenAsync(id);
 
         Assert.That(await Network.AskUdpAsync(port.ExternalPort, "hello"), Is.EqualTo("hello"));
-        Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Does.Contain(new ComputeStatus(id, null, true)));
+        Assert.That(await Harness.Provider.ListAsync(CancellationToken.None), Does.Contain(new ComputeStatus(id, null, true)));
     }
 
     [Test]
     public async Task Launch_WithoutPorts_IsOpenAtOnce()
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exec sleep 600")));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("exec sleep 600")));
 
-        await _harness.WaitOpenAsync(id);
+        await Harness.WaitOpenAsync(id);
 
-        Assert.That(_harness.Observer.TimesOpened(id), Is.EqualTo(1));
+        Assert.That(Harness.Observer.TimesOpened(id), Is.EqualTo(1));
     }
 
     [Test]
     public async Task Launch_TwiceTheSame_StartsOne()
     {
-        var request = _harness.Request(_harness.AddScript("echo started; exec sleep 600"));
-        await _harness.LaunchAsync(request);
-        await _harness.LaunchAsync(request);
+        var request = Harness.Request(Harness.AddScript("echo started; exec sleep 600"));
+        await Harness.LaunchAsync(request);
+        await Harness.LaunchAsync(request);
 
-        await Eventually.TrueAsync(() => _harness.Observer.Lines(request.Id).Count > 0, "a line");
-        await _harness.KillAsync(request.Id);
+        await Eventually.TrueAsync(() => Harness.Observer.Lines(request.Id).Count > 0, "a line");
+        await Harness.KillAsync(request.Id);
 
-        Assert.That(_harness.Observer.Lines(request.Id), Is.EqualTo(new[] { "started" }));
+        Assert.That(Harness.Observer.Lines(request.Id), Is.EqualTo(new[] { "started" }));
     }
 
     [Test]
     public async Task Launch_Arguments_AreSplitBeforeTokensAreReplaced()
     {
         var port = ProviderHarness.Port(name: "game port");
-        var id = await _harness.LaunchAsync(_harness.Request(
-            _harness.AddScript("""for a; do echo "[$a]"; done"""), """-p {port:game\ port} 'it is "{port:game port}"' "" {port:other}""", [port]));
+        var id = await Harness.LaunchAsync(Harness.Request(
+            Harness.AddScript("""for a; do echo "[$a]"; done"""), """-p {port:game\ port} 'it is "{port:game port}"' "" {port:other}""", [port]));
 
-        await _harness.WaitEndedAsync(id);
+        await Harness.WaitEndedAsync(id);
 
-        Assert.That(_harness.Observer.Lines(id), Is.EqualTo(new[]
+        Assert.That(Harness.Observer.Lines(id), Is.EqualTo(new[]
         {
             "[-p]", $"[{port.ExternalPort}]", $"[it is \"{port.ExternalPort}\"]", "[]", "[{port:other}]",
         }));
@@ -73,22 +65,22 @@ public sealed class LaunchTests
     {
         Environment.SetEnvironmentVariable("PLAYFLOW_TEST_OF_LEAKS", "leaked");
         var port = ProviderHarness.Port(name: "game-1");
-        var id = await _harness.LaunchAsync(_harness.Request(
-            _harness.AddScript("exec /usr/bin/env"), null, [port],
+        var id = await Harness.LaunchAsync(Harness.Request(
+            Harness.AddScript("exec /usr/bin/env"), null, [port],
             ("MY_PORT", "port={port:game-1}"), ("MULTI", "a=b c"), ("LD_LIBRARY_PATH", "/nowhere"), ("MY_PORT", "last={port:game-1}")));
 
-        await _harness.WaitEndedAsync(id);
+        await Harness.WaitEndedAsync(id);
 
-        var names = _harness.Observer.Lines(id).Select(line => line.Split('=')[0]).ToArray();
+        var names = Harness.Observer.Lines(id).Select(line => line.Split('=')[0]).ToArray();
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(_harness.Observer.Lines(id), Is.SupersetOf(new[]
+            Assert.That(Harness.Observer.Lines(id), Is.SupersetOf(new[]
             {
                 $"MY_PORT=last={port.ExternalPort}",
                 "MULTI=a=b c",
                 "LD_LIBRARY_PATH=/nowhere",
                 $"PLAYFLOW_PORT_GAME_1={port.ExternalPort}",
-                $"PLAYFLOW_CONFIG_PATH={_harness.FilesOf(id)}/playflow.json",
+                $"PLAYFLOW_CONFIG_PATH={Harness.FilesOf(id)}/playflow.json",
             }));
             Assert.That(names, Is.SubsetOf(new[]
             {
@@ -105,17 +97,17 @@ public sealed class LaunchTests
     [Platform("Linux")]
     public async Task Launch_VariablesAShellWouldChange_ReachTheGame(params string[] names)
     {
-        var build = _harness.AddBuild(folder => File.Copy("/usr/bin/env", Path.Combine(folder, Build.DefaultExecutablePath)));
-        var id = await _harness.LaunchAsync(_harness.Request(
+        var build = Harness.AddBuild(folder => File.Copy("/usr/bin/env", Path.Combine(folder, Build.DefaultExecutablePath)));
+        var id = await Harness.LaunchAsync(Harness.Request(
             build, null, null, [.. names.Select(name => (name, $"it's \"{name}\" = $x `y`"))]));
 
-        await _harness.WaitEndedAsync(id);
+        await Harness.WaitEndedAsync(id);
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(_harness.Observer.Lines(id), Is.SupersetOf(names.Select(name => $"{name}=it's \"{name}\" = $x `y`")));
+            Assert.That(Harness.Observer.Lines(id), Is.SupersetOf(names.Select(name => $"{name}=it's \"{name}\" = $x `y`")));
             Assert.That(
-                _harness.Observer.Lines(id).Select(line => line.Split('=')[0]).Where(name => name.StartsWith("playflow", StringComparison.Ordinal)),
+                Harness.Observer.Lines(id).Select(line => line.Split('=')[0]).Where(name => name.StartsWith("playflow", StringComparison.Ordinal)),
                 Is.SubsetOf(names));
         }
     }
@@ -124,9 +116,9 @@ public sealed class LaunchTests
     [Platform("Linux")]
     public async Task Launch_VariablesTooLongForTheSystem_SaysSoWithoutAValue()
     {
-        var request = _harness.Request(_harness.AddScript("true"), null, null, ("LONG", "secret" + new string('x', 3_000_000)));
+        var request = Harness.Request(Harness.AddScript("true"), null, null, ("LONG", "secret" + new string('x', 3_000_000)));
 
-        var refusal = await Assert.ThrowsAsync<ComputeException>(() => _harness.LaunchAsync(request));
+        var refusal = await Assert.ThrowsAsync<ComputeException>(() => Harness.LaunchAsync(request));
 
         Assert.That(refusal!.Message, Does.Contain("too long").And.Not.Contain("secret"));
     }
@@ -134,46 +126,46 @@ public sealed class LaunchTests
     [Test]
     public async Task Launch_WorkingDirectoryAndConfig_AreTheExecutables()
     {
-        var build = _harness.AddBuild(
+        var build = Harness.AddBuild(
             folder =>
             {
                 Directory.CreateDirectory(Path.Combine(folder, "Linux Server"));
                 FolderArtefacts.WriteScript(folder, "Linux Server/run.sh", "pwd; cat playflow.json; echo; ls -l playflow.json | cut -c1-10");
             },
             "Linux Server/run.sh");
-        var id = await _harness.LaunchAsync(_harness.Request(build));
+        var id = await Harness.LaunchAsync(Harness.Request(build));
 
-        await _harness.WaitEndedAsync(id);
+        await Harness.WaitEndedAsync(id);
 
-        Assert.That(_harness.Observer.Lines(id), Is.EqualTo(new[]
+        Assert.That(Harness.Observer.Lines(id), Is.EqualTo(new[]
         {
-            _harness.FilesOf(id) + "/Linux Server", """{"api-key":"secret-key"}""", "-rw-------",
+            Harness.FilesOf(id) + "/Linux Server", """{"api-key":"secret-key"}""", "-rw-------",
         }));
     }
 
     [Test]
     public async Task RewriteConfig_OfRunningLaunch_ReplacesTheFile()
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exec sleep 600")));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("exec sleep 600")));
 
-        await _harness.Provider.RewriteConfigAsync(id, "{}", CancellationToken.None);
+        await Harness.Provider.RewriteConfigAsync(id, "{}", CancellationToken.None);
 
-        Assert.That(await File.ReadAllTextAsync(_harness.FilesOf(id) + "/playflow.json"), Is.EqualTo("{}"));
+        Assert.That(await File.ReadAllTextAsync(Harness.FilesOf(id) + "/playflow.json"), Is.EqualTo("{}"));
     }
 
     [Test]
     public async Task Launch_OutputAndErrors_AreReportedBeforeTheEnd()
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("echo one; echo two >&2; printf three; exit 7")));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("echo one; echo two >&2; printf three; exit 7")));
 
-        var exit = await _harness.WaitEndedAsync(id);
+        var exit = await Harness.WaitEndedAsync(id);
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(exit, Is.EqualTo(ComputeExit.Exited(7)));
-            Assert.That(_harness.Observer.Lines(id), Is.EqualTo(new[] { "one", "three" }));
-            Assert.That(_harness.Observer.Lines(id, LogLevel.Error), Is.EqualTo(new[] { "two" }));
-            Assert.That(_harness.Observer.LinesAtEnd(id), Is.EqualTo(2));
+            Assert.That(Harness.Observer.Lines(id), Is.EqualTo(new[] { "one", "three" }));
+            Assert.That(Harness.Observer.Lines(id, LogLevel.Error), Is.EqualTo(new[] { "two" }));
+            Assert.That(Harness.Observer.LinesAtEnd(id), Is.EqualTo(2));
         }
     }
 
@@ -185,9 +177,9 @@ public sealed class LaunchTests
     [TestCase(255)]
     public async Task Launch_ExitByItself_KeepsTheCode(int code)
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript($"exit {code}")));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript($"exit {code}")));
 
-        Assert.That(await _harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Exited(code)));
+        Assert.That(await Harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Exited(code)));
     }
 
     [TestCase(2)]
@@ -198,69 +190,69 @@ public sealed class LaunchTests
     [TestCase(15)]
     public async Task Launch_EndedBySignal_KeepsTheSignal(int signal)
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript($"ulimit -c 0; kill -{signal} $$; sleep 600")));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript($"ulimit -c 0; kill -{signal} $$; sleep 600")));
 
-        Assert.That(await _harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Signaled(signal)));
+        Assert.That(await Harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Signaled(signal)));
     }
 
     [Test]
     public Task Launch_MissingExecutable_SaysSoAndLeavesNothing() =>
-        AssertRefused(_harness.AddBuild(_ => { }), StopReason.StartupFailureExecutable, "Server.x86_64' is not in the build");
+        AssertRefused(Harness.AddBuild(_ => { }), StopReason.StartupFailureExecutable, "Server.x86_64' is not in the build");
 
     [TestCase("../outside")]
     [TestCase("/bin/true")]
     public Task Launch_ExecutableOutsideTheBuild_IsRefused(string path) =>
-        AssertRefused(_harness.AddBuild(_ => { }, path), StopReason.StartupFailureExecutable, "is not in the build");
+        AssertRefused(Harness.AddBuild(_ => { }, path), StopReason.StartupFailureExecutable, "is not in the build");
 
     [Test]
     public async Task Launch_MissingArtefact_SaysSo()
     {
-        var build = _harness.AddScript("true") with { Id = new BuildId("unknown") };
+        var build = Harness.AddScript("true") with { Id = new BuildId("unknown") };
 
         await AssertRefused(build, StopReason.StartupFailureDownload, "missing");
     }
 
     [Test]
     public Task Launch_ContainerImage_IsRefused() =>
-        AssertRefused(_harness.AddBuild(_ => { }, type: BuildType.DockerImage), StopReason.StartupFailureExecutable, "no container images");
+        AssertRefused(Harness.AddBuild(_ => { }, type: BuildType.DockerImage), StopReason.StartupFailureExecutable, "no container images");
 
     [Test]
     public Task Launch_UnclosedQuote_IsRefused() =>
-        AssertRefused(_harness.AddScript("true"), StopReason.StartupFailureExecutable, "quote", "-name 'x");
+        AssertRefused(Harness.AddScript("true"), StopReason.StartupFailureExecutable, "quote", "-name 'x");
 
     [Test]
     public Task Launch_WindowsProgram_SaysSo() => AssertRefused(
-        _harness.AddBuild(folder => File.WriteAllText(Path.Combine(folder, "Server.x86_64"), "MZ.....")),
+        Harness.AddBuild(folder => File.WriteAllText(Path.Combine(folder, "Server.x86_64"), "MZ.....")),
         StopReason.StartupFailureExecutable, "Windows program");
 
     [Test]
     public Task Launch_ScriptOfMissingInterpreter_SaysSo() => AssertRefused(
-        _harness.AddBuild(folder => File.WriteAllText(Path.Combine(folder, "Server.x86_64"), "#!/no/such/interpreter\n")),
+        Harness.AddBuild(folder => File.WriteAllText(Path.Combine(folder, "Server.x86_64"), "#!/no/such/interpreter\n")),
         StopReason.StartupFailureExecutable, "/no/such/interpreter");
 
     [Test]
     public async Task Launch_ExecutableTheSystemCannotLoad_EndsAsUnrunnable()
     {
-        var build = _harness.AddBuild(folder =>
+        var build = Harness.AddBuild(folder =>
             File.WriteAllBytes(Path.Combine(folder, "Server.x86_64"), [0x7f, (byte)'E', (byte)'L', (byte)'F', 2, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 2, 0, 0, 0]));
-        var id = await _harness.LaunchAsync(_harness.Request(build));
+        var id = await Harness.LaunchAsync(Harness.Request(build));
 
-        Assert.That((await _harness.WaitEndedAsync(id)).Failure, Is.EqualTo(StopReason.StartupFailureExecutable));
+        Assert.That((await Harness.WaitEndedAsync(id)).Failure, Is.EqualTo(StopReason.StartupFailureExecutable));
     }
 
     [Test]
     public async Task Forget_EndedLaunch_RemovesItsFolder()
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exit 0")));
-        await _harness.WaitEndedAsync(id);
-        Assert.That((await _harness.Provider.ListAsync(CancellationToken.None)).Single().Exit, Is.EqualTo(ComputeExit.Exited(0)));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("exit 0")));
+        await Harness.WaitEndedAsync(id);
+        Assert.That((await Harness.Provider.ListAsync(CancellationToken.None)).Single().Exit, Is.EqualTo(ComputeExit.Exited(0)));
 
-        await _harness.Provider.ForgetAsync(id, CancellationToken.None);
+        await Harness.Provider.ForgetAsync(id, CancellationToken.None);
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.Empty);
-            Assert.That(Directory.GetDirectories(Path.Combine(_harness.Data, "servers")), Is.Empty);
+            Assert.That(await Harness.Provider.ListAsync(CancellationToken.None), Is.Empty);
+            Assert.That(Directory.GetDirectories(Path.Combine(Harness.Data, "servers")), Is.Empty);
         }
     }
 
@@ -269,12 +261,12 @@ public sealed class LaunchTests
     {
         var unknown = new ComputeId(new InstanceId("nobody"), 1);
 
-        await _harness.Provider.StopAsync(unknown, StopMode.Kill, CancellationToken.None);
-        await _harness.Provider.ForgetAsync(unknown, CancellationToken.None);
-        await _harness.Provider.FlushLogsAsync(unknown, CancellationToken.None);
-        await _harness.Provider.RewriteConfigAsync(unknown, "{}", CancellationToken.None);
+        await Harness.Provider.StopAsync(unknown, StopMode.Kill, CancellationToken.None);
+        await Harness.Provider.ForgetAsync(unknown, CancellationToken.None);
+        await Harness.Provider.FlushLogsAsync(unknown, CancellationToken.None);
+        await Harness.Provider.RewriteConfigAsync(unknown, "{}", CancellationToken.None);
 
-        Assert.That(await _harness.Provider.ListAsync(CancellationToken.None), Is.Empty);
+        Assert.That(await Harness.Provider.ListAsync(CancellationToken.None), Is.Empty);
     }
 
     [TestCase(PortProtocol.Udp)]
@@ -286,29 +278,29 @@ public sealed class LaunchTests
             System.Net.Sockets.AddressFamily.InterNetwork,
             protocol == PortProtocol.Tcp ? System.Net.Sockets.SocketType.Stream : System.Net.Sockets.SocketType.Dgram,
             protocol == PortProtocol.Tcp ? System.Net.Sockets.ProtocolType.Tcp : System.Net.Sockets.ProtocolType.Udp);
-        Assert.That(_harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port, PortProtocol.Both), Is.True);
+        Assert.That(Harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port, PortProtocol.Both), Is.True);
         socket.Bind(new System.Net.IPEndPoint(System.Net.IPAddress.Loopback, port));
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(_harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port, protocol), Is.False);
-            Assert.That(_harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port, PortProtocol.Both), Is.False);
-            Assert.That(_harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port, PortProtocol.Both & ~protocol), Is.True);
+            Assert.That(Harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port, protocol), Is.False);
+            Assert.That(Harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port, PortProtocol.Both), Is.False);
+            Assert.That(Harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port, PortProtocol.Both & ~protocol), Is.True);
         }
     }
 
     private async Task AssertRefused(Build build, StopReason reason, string message, string? args = null)
     {
-        var request = _harness.Request(build, args);
+        var request = Harness.Request(build, args);
 
-        var refusal = await Assert.ThrowsAsync<ComputeException>(() => _harness.LaunchAsync(request));
+        var refusal = await Assert.ThrowsAsync<ComputeException>(() => Harness.LaunchAsync(request));
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(refusal!.Reason, Is.EqualTo(reason));
             Assert.That(refusal.Message, Does.Contain(message));
-            Assert.That(Directory.GetDirectories(Path.Combine(_harness.Data, "servers")), Is.Empty);
-            Assert.That(_harness.Observer.Exit(request.Id), Is.Null);
+            Assert.That(Directory.GetDirectories(Path.Combine(Harness.Data, "servers")), Is.Empty);
+            Assert.That(Harness.Observer.Exit(request.Id), Is.Null);
         }
     }
 }

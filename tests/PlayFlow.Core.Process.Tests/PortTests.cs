@@ -10,24 +10,16 @@ namespace PlayFlow.Core.Process.Tests;
 [TestFixture(PlatformKind.Best)]
 [TestFixture(PlatformKind.WithoutGroups)]
 [Platform("Linux")]
-public sealed class PortTests(PlatformKind kind)
+public sealed class PortTests(PlatformKind kind) : ProviderFixture(kind)
 {
-    private readonly ProviderHarness _harness = new(kind);
-
-    [SetUp]
-    public Task Start() => _harness.StartAsync();
-
-    [TearDown]
-    public async Task End() => await _harness.DisposeAsync();
-
     [Test]
     public async Task Relay_ServerThatIgnoresItsGivenPort_IsReachedByBothTransports()
     {
         var udp = ProviderHarness.Port(PortProtocol.Udp, name: "game");
         var tcp = ProviderHarness.Port(PortProtocol.Tcp, udp.ExternalPort, udp.InternalPort, "query");
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), $"--ignore-ports --port {udp.InternalPort}", [udp, tcp]));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), $"--ignore-ports --port {udp.InternalPort}", [udp, tcp]));
 
-        await _harness.WaitOpenAsync(id);
+        await Harness.WaitOpenAsync(id);
 
         using (Assert.EnterMultipleScope())
         {
@@ -40,27 +32,27 @@ public sealed class PortTests(PlatformKind kind)
     public async Task Relay_AfterTheEnd_PortIsFree()
     {
         var port = ProviderHarness.Port(PortProtocol.Tcp);
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), $"--ignore-ports --port {port.InternalPort}", [port]));
-        await _harness.WaitOpenAsync(id);
-        Assert.That(_harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port.ExternalPort, PortProtocol.Tcp), Is.False);
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), $"--ignore-ports --port {port.InternalPort}", [port]));
+        await Harness.WaitOpenAsync(id);
+        Assert.That(Harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port.ExternalPort, PortProtocol.Tcp), Is.False);
 
-        await _harness.KillAsync(id);
+        await Harness.KillAsync(id);
 
-        Assert.That(_harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port.ExternalPort, PortProtocol.Both), Is.True);
-        Assert.That(_harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port.InternalPort, PortProtocol.Both), Is.True);
+        Assert.That(Harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port.ExternalPort, PortProtocol.Both), Is.True);
+        Assert.That(Harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port.InternalPort, PortProtocol.Both), Is.True);
     }
 
     [Test]
     public async Task Conflict_SecondServerOnTheSameInternalPort_EndsAsUnavailable()
     {
-        var build = _harness.AddEcho();
+        var build = Harness.AddEcho();
         var first = ProviderHarness.Port();
         var second = ProviderHarness.Port(@internal: first.InternalPort);
-        var served = await _harness.LaunchAsync(_harness.Request(build, $"--ignore-ports --port {first.InternalPort}", [first]));
-        await _harness.WaitOpenAsync(served);
+        var served = await Harness.LaunchAsync(Harness.Request(build, $"--ignore-ports --port {first.InternalPort}", [first]));
+        await Harness.WaitOpenAsync(served);
 
-        var id = await _harness.LaunchAsync(_harness.Request(build, $"--ignore-ports --port {first.InternalPort}", [second]));
-        var exit = await _harness.WaitEndedAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(build, $"--ignore-ports --port {first.InternalPort}", [second]));
+        var exit = await Harness.WaitEndedAsync(id);
 
         using (Assert.EnterMultipleScope())
         {
@@ -75,12 +67,12 @@ public sealed class PortTests(PlatformKind kind)
     {
         var first = ProviderHarness.Port();
         var second = ProviderHarness.Port(@internal: first.InternalPort);
-        var relayed = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), $"--ignore-ports --port {first.InternalPort}", [first]));
-        await _harness.WaitOpenAsync(relayed);
+        var relayed = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), $"--ignore-ports --port {first.InternalPort}", [first]));
+        await Harness.WaitOpenAsync(relayed);
 
         // Another build: one that was seen to ignore its port has five seconds to do better.
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), null, [second]));
-        await _harness.WaitOpenAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), null, [second]));
+        await Harness.WaitOpenAsync(id);
 
         Assert.That(await Network.AskUdpAsync(second.ExternalPort, "direct"), Is.EqualTo("direct"));
     }
@@ -88,13 +80,13 @@ public sealed class PortTests(PlatformKind kind)
     [Test]
     public async Task Conflict_ServerThatRunsOnWithoutPorts_EndsAsUnavailable()
     {
-        _harness.PortConflictTimeout = TimeSpan.FromSeconds(2);
-        await _harness.StartAnewAsync();
+        Harness.PortConflictTimeout = TimeSpan.FromSeconds(2);
+        await Harness.StartAnewAsync();
         using var stranger = Bind(SocketType.Dgram, ProtocolType.Udp, out var held);
         var port = ProviderHarness.Port(@internal: held);
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exec sleep 600"), null, [port]));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("exec sleep 600"), null, [port]));
 
-        var exit = await _harness.WaitEndedAsync(id);
+        var exit = await Harness.WaitEndedAsync(id);
 
         Assert.That(exit.Failure, Is.EqualTo(StopReason.PortUnavailable));
     }
@@ -104,9 +96,9 @@ public sealed class PortTests(PlatformKind kind)
     {
         using var stranger = Bind(SocketType.Dgram, ProtocolType.Udp, out var held);
         var port = ProviderHarness.Port(@internal: held);
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exit 3"), "-port {port:game}", [port]));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("exit 3"), "-port {port:game}", [port]));
 
-        Assert.That(await _harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Exited(3)));
+        Assert.That(await Harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Exited(3)));
     }
 
     [Test]
@@ -114,9 +106,9 @@ public sealed class PortTests(PlatformKind kind)
     {
         using var stranger = Bind(SocketType.Stream, ProtocolType.Tcp, out var held);
         var port = ProviderHarness.Port(PortProtocol.Tcp, external: held);
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exit 1"), "-port {port:game}", [port]));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("exit 1"), "-port {port:game}", [port]));
 
-        var exit = await _harness.WaitEndedAsync(id);
+        var exit = await Harness.WaitEndedAsync(id);
 
         using (Assert.EnterMultipleScope())
         {
@@ -130,9 +122,9 @@ public sealed class PortTests(PlatformKind kind)
     {
         using var stranger = Bind(SocketType.Dgram, ProtocolType.Udp, out var held);
         var port = ProviderHarness.Port(@internal: held);
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("ulimit -c 0; kill -11 $$"), null, [port]));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("ulimit -c 0; kill -11 $$"), null, [port]));
 
-        Assert.That(await _harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Signaled(11)));
+        Assert.That(await Harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Signaled(11)));
     }
 
     [Test]
@@ -140,12 +132,12 @@ public sealed class PortTests(PlatformKind kind)
     {
         using var stranger = Bind(SocketType.Stream, ProtocolType.Tcp, out var held);
         var port = ProviderHarness.Port(PortProtocol.Tcp, external: held);
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("echo ready; exec sleep 600"), "{port:game}", [port]));
-        await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "ready");
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("echo ready; exec sleep 600"), "{port:game}", [port]));
+        await Eventually.TrueAsync(() => Harness.Observer.Lines(id).Count > 0, "ready");
 
-        await _harness.KillAsync(id);
+        await Harness.KillAsync(id);
 
-        Assert.That(_harness.Observer.IsOpen(id), Is.False);
+        Assert.That(Harness.Observer.IsOpen(id), Is.False);
     }
 
     [Test]
@@ -153,19 +145,19 @@ public sealed class PortTests(PlatformKind kind)
     {
         var one = ProviderHarness.Port(PortProtocol.Udp, name: "one");
         var two = ProviderHarness.Port(PortProtocol.Tcp, name: "two");
-        var build = _harness.AddEcho();
-        var id = await _harness.LaunchAsync(_harness.Request(build, $"--ignore-ports --port {one.InternalPort} --crash-after 300", [one, two]));
+        var build = Harness.AddEcho();
+        var id = await Harness.LaunchAsync(Harness.Request(build, $"--ignore-ports --port {one.InternalPort} --crash-after 300", [one, two]));
 
-        await _harness.WaitEndedAsync(id);
+        await Harness.WaitEndedAsync(id);
 
-        Assert.That(_harness.Observer.IsOpen(id), Is.False);
+        Assert.That(Harness.Observer.IsOpen(id), Is.False);
     }
 
     [Test]
     public async Task Readiness_PortOpenedByAChildInItsOwnSession_Counts()
     {
         var port = ProviderHarness.Port();
-        var build = _harness.AddBuild(folder =>
+        var build = Harness.AddBuild(folder =>
         {
             foreach (var file in Directory.GetFiles(Repository.EchoServer, "EchoGameServer*"))
             {
@@ -174,9 +166,9 @@ public sealed class PortTests(PlatformKind kind)
 
             FolderArtefacts.WriteScript(folder, "Server.x86_64", "setsid ./EchoGameServer & wait");
         });
-        var id = await _harness.LaunchAsync(_harness.Request(build, null, [port]));
+        var id = await Harness.LaunchAsync(Harness.Request(build, null, [port]));
 
-        await _harness.WaitOpenAsync(id);
+        await Harness.WaitOpenAsync(id);
 
         Assert.That(await Network.AskUdpAsync(port.ExternalPort, "child"), Is.EqualTo("child"));
     }

@@ -7,23 +7,15 @@ namespace PlayFlow.Core.Process.Tests;
 
 /// <summary>What systems other than Linux get, run on whatever system this is.</summary>
 [Platform(Exclude = "Win")]
-public sealed class PortableTests
+public sealed class PortableTests() : ProviderFixture(PlatformKind.Portable)
 {
-    private readonly ProviderHarness _harness = new(PlatformKind.Portable);
-
-    [SetUp]
-    public Task Start() => _harness.StartAsync();
-
-    [TearDown]
-    public async Task End() => await _harness.DisposeAsync();
-
     [Test]
     public async Task Launch_ServesDirectly()
     {
         var port = ProviderHarness.Port();
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), ports: [port]));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), ports: [port]));
 
-        await _harness.WaitOpenAsync(id);
+        await Harness.WaitOpenAsync(id);
 
         Assert.That(await Network.AskUdpAsync(port.ExternalPort, "hello"), Is.EqualTo("hello"));
     }
@@ -32,9 +24,9 @@ public sealed class PortableTests
     public async Task Launch_ServesThroughARelay()
     {
         var port = ProviderHarness.Port(PortProtocol.Tcp);
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), $"--ignore-ports --port {port.InternalPort}", [port]));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), $"--ignore-ports --port {port.InternalPort}", [port]));
 
-        await _harness.WaitOpenAsync(id);
+        await Harness.WaitOpenAsync(id);
 
         Assert.That(await Network.AskTcpAsync(port.ExternalPort, "hello"), Is.EqualTo("hello"));
     }
@@ -42,62 +34,62 @@ public sealed class PortableTests
     [Test]
     public async Task Sample_BusyProcess_UsesProcessorTimeAndMemory()
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("while :; do :; done")));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("while :; do :; done")));
         Telemetry.ComputeSample last = default;
         await Eventually.TrueAsync(
             async () =>
             {
-                last = (await _harness.Provider.SampleAsync(CancellationToken.None)).SingleOrDefault().Sample;
+                last = (await Harness.Provider.SampleAsync(CancellationToken.None)).SingleOrDefault().Sample;
                 return last.CpuTime > TimeSpan.FromMilliseconds(200);
             },
             () => $"processor time is used; the last sample was {last}",
             TimeSpan.FromMilliseconds(50));
-        await _harness.KillAsync(id);
+        await Harness.KillAsync(id);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(last.MemoryBytes, Is.Positive);
             Assert.That(last.LoadAverage, Is.Not.Null.And.Not.Negative);
             Assert.That(last.TcpConnections, Is.Null);
-            Assert.That(await _harness.Provider.SampleAsync(CancellationToken.None), Is.Empty);
+            Assert.That(await Harness.Provider.SampleAsync(CancellationToken.None), Is.Empty);
         }
     }
 
     [Test]
     public async Task Launch_InternalPortHeldBefore_IsNotTakenForItsOwn()
     {
-        var build = _harness.AddEcho();
+        var build = Harness.AddEcho();
         var first = ProviderHarness.Port();
-        var relayed = await _harness.LaunchAsync(_harness.Request(build, $"--ignore-ports --port {first.InternalPort}", [first]));
-        await _harness.WaitOpenAsync(relayed);
+        var relayed = await Harness.LaunchAsync(Harness.Request(build, $"--ignore-ports --port {first.InternalPort}", [first]));
+        await Harness.WaitOpenAsync(relayed);
         var second = ProviderHarness.Port(@internal: first.InternalPort);
 
-        var id = await _harness.LaunchAsync(_harness.Request(build, $"--ignore-ports --port {first.InternalPort}", [second]));
+        var id = await Harness.LaunchAsync(Harness.Request(build, $"--ignore-ports --port {first.InternalPort}", [second]));
 
-        Assert.That((await _harness.WaitEndedAsync(id)).Failure, Is.EqualTo(Servers.StopReason.PortUnavailable));
+        Assert.That((await Harness.WaitEndedAsync(id)).Failure, Is.EqualTo(Servers.StopReason.PortUnavailable));
     }
 
     [Test]
     public async Task Stop_Gracefully_LetsTheGameFinish()
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript(
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript(
             "trap 'echo saving; exit 3' TERM; echo ready; while :; do sleep 0.01; done")));
-        await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Count > 0, "ready");
+        await Eventually.TrueAsync(() => Harness.Observer.Lines(id).Count > 0, "ready");
 
-        await _harness.Provider.StopAsync(id, StopMode.Graceful, CancellationToken.None);
+        await Harness.Provider.StopAsync(id, StopMode.Graceful, CancellationToken.None);
 
-        Assert.That(await _harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Exited(3)));
-        Assert.That(_harness.Observer.Lines(id), Is.EqualTo(new[] { "ready", "saving" }));
+        Assert.That(await Harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Exited(3)));
+        Assert.That(Harness.Observer.Lines(id), Is.EqualTo(new[] { "ready", "saving" }));
     }
 
     [Test]
     public async Task Dispose_EndsWhatRuns_AndItsEndIsReported()
     {
         var port = ProviderHarness.Port();
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), ports: [port]));
-        await _harness.WaitOpenAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), ports: [port]));
+        await Harness.WaitOpenAsync(id);
 
-        await _harness.StartAnewAsync();
-        var exit = await _harness.WaitEndedAsync(id);
+        await Harness.StartAnewAsync();
+        var exit = await Harness.WaitEndedAsync(id);
 
         using (Assert.EnterMultipleScope())
         {
@@ -106,7 +98,7 @@ public sealed class PortableTests
                 exit is { ExitCode: not null } or { Signal: not null } || exit.Message?.Contains("restarted", StringComparison.Ordinal) is true,
                 Is.True,
                 exit.ToString());
-            Assert.That(_harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port.ExternalPort, PortProtocol.Udp), Is.True);
+            Assert.That(Harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port.ExternalPort, PortProtocol.Udp), Is.True);
         }
     }
 }

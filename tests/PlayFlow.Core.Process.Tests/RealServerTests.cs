@@ -9,16 +9,8 @@ namespace PlayFlow.Core.Process.Tests;
 
 /// <summary>Dedicated servers written by others, spoken to in their own protocol.</summary>
 [Platform("Linux")]
-public sealed class RealServerTests
+public sealed class RealServerTests : ProviderFixture
 {
-    private readonly ProviderHarness _harness = new();
-
-    [SetUp]
-    public Task Start() => _harness.StartAsync();
-
-    [TearDown]
-    public async Task End() => await _harness.DisposeAsync();
-
     [TestCase("teeworlds-server", "\"sv_port {port:game}\"", "/game")]
     [TestCase("bzflag-server", "-p {port:game}", "")]
     public async Task Server_ToldItsPort_LetsAPlayerIn(string name, string args, string part)
@@ -26,9 +18,9 @@ public sealed class RealServerTests
         var build = await PackAsync(name);
         var udp = ProviderHarness.Port(PortProtocol.Udp, @internal: 5154);
         var tcp = ProviderHarness.Port(PortProtocol.Tcp, udp.ExternalPort, 5154, "query");
-        var id = await _harness.LaunchAsync(_harness.Request(build, args, name == "bzflag-server" ? [udp, tcp] : [udp]));
+        var id = await Harness.LaunchAsync(Harness.Request(build, args, name == "bzflag-server" ? [udp, tcp] : [udp]));
 
-        await _harness.WaitOpenAsync(id);
+        await Harness.WaitOpenAsync(id);
 
         await ProbeAsync(name + part, udp.ExternalPort);
         Assert.That((await StopAsync(id)).Failure, Is.Null);
@@ -41,7 +33,7 @@ public sealed class RealServerTests
         var ports = Enumerable.Range(0, 3).Select(_ => ProviderHarness.Port(PortProtocol.Udp, @internal: 8303)).ToArray();
         foreach (var port in ports)
         {
-            await _harness.WaitOpenAsync(await _harness.LaunchAsync(_harness.Request(build, "\"sv_port {port:game}\"", [port])));
+            await Harness.WaitOpenAsync(await Harness.LaunchAsync(Harness.Request(build, "\"sv_port {port:game}\"", [port])));
         }
 
         foreach (var port in ports)
@@ -57,12 +49,12 @@ public sealed class RealServerTests
         var build = await PackAsync("bzflag-server");
         var udp = ProviderHarness.Port(PortProtocol.Udp, @internal: own);
         var tcp = ProviderHarness.Port(PortProtocol.Tcp, udp.ExternalPort, own, "query");
-        var id = await _harness.LaunchAsync(_harness.Request(build, $"-p {own}", [udp, tcp]));
-        await _harness.WaitOpenAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(build, $"-p {own}", [udp, tcp]));
+        await Harness.WaitOpenAsync(id);
         await ProbeAsync("bzflag-server", udp.ExternalPort);
 
         var second = ProviderHarness.Port(PortProtocol.Udp, @internal: own);
-        var refused = await _harness.WaitEndedAsync(await _harness.LaunchAsync(_harness.Request(build, $"-p {own}", [second])));
+        var refused = await Harness.WaitEndedAsync(await Harness.LaunchAsync(Harness.Request(build, $"-p {own}", [second])));
 
         Assert.That(refused.Failure, Is.EqualTo(Servers.StopReason.PortUnavailable));
         await ProbeAsync("bzflag-server", udp.ExternalPort);
@@ -74,13 +66,13 @@ public sealed class RealServerTests
     {
         var build = await PackAsync("bzflag-server", (variable, value));
         var port = ProviderHarness.Port(PortProtocol.Tcp);
-        var id = await _harness.LaunchAsync(_harness.Request(build, null, [port], ("GAME_PORT", "{port:game}")));
-        await _harness.WaitOpenAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(build, null, [port], ("GAME_PORT", "{port:game}")));
+        await Harness.WaitOpenAsync(id);
 
         await ProbeAsync("bzflag-server/tcp", port.ExternalPort);
         await StopAsync(id);
 
-        Assert.That(_harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port.ExternalPort, PortProtocol.Both), Is.True);
+        Assert.That(Harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port.ExternalPort, PortProtocol.Both), Is.True);
     }
 
     [Test]
@@ -88,21 +80,21 @@ public sealed class RealServerTests
     {
         var build = await PackAsync("teeworlds-server");
         var port = ProviderHarness.Port();
-        var id = await _harness.LaunchAsync(_harness.Request(build, "\"sv_port {port:game}\"", [port]));
-        await _harness.WaitOpenAsync(id);
-        var lines = _harness.Observer.Lines(id).Count;
+        var id = await Harness.LaunchAsync(Harness.Request(build, "\"sv_port {port:game}\"", [port]));
+        await Harness.WaitOpenAsync(id);
+        var lines = Harness.Observer.Lines(id).Count;
 
-        await _harness.StartAnewAsync();
+        await Harness.StartAnewAsync();
         await ProbeAsync("teeworlds-server/game", port.ExternalPort);
 
         Assert.That((await StopAsync(id)).Failure, Is.Null);
-        Assert.That(_harness.Observer.Lines(id), Has.Count.AtLeast(lines));
+        Assert.That(Harness.Observer.Lines(id), Has.Count.AtLeast(lines));
     }
 
     private async Task<ComputeExit> StopAsync(ComputeId id)
     {
-        await _harness.Provider.StopAsync(id, StopMode.Graceful, CancellationToken.None);
-        return await _harness.WaitEndedAsync(id);
+        await Harness.Provider.StopAsync(id, StopMode.Graceful, CancellationToken.None);
+        return await Harness.WaitEndedAsync(id);
     }
 
     private async Task<Build> PackAsync(string name, params (string Name, string Value)[] knobs)
@@ -113,7 +105,7 @@ public sealed class RealServerTests
             Assert.Ignore("the folder with real game servers is not there; set PLAYFLOW_GAMES to it");
         }
 
-        var zip = Path.Combine(_harness.Folder, name + ".zip");
+        var zip = Path.Combine(Harness.Folder, name + ".zip");
         var (code, output) = await Shell.RunAsync(Path.Combine(games, "pack.sh"), [name, zip], knobs);
         if (code == 3)
         {
@@ -121,7 +113,7 @@ public sealed class RealServerTests
         }
 
         Assert.That(code, Is.Zero, output);
-        return _harness.AddBuild(folder => Unpack(zip, folder), name);
+        return Harness.AddBuild(folder => Unpack(zip, folder), name);
     }
 
     // As the upload does it: modes where the archive has them.

@@ -10,25 +10,17 @@ namespace PlayFlow.Core.Process.Tests;
 [TestFixture(PlatformKind.Best)]
 [TestFixture(PlatformKind.WithoutGroups)]
 [Platform("Linux")]
-public sealed class StopTests(PlatformKind kind)
+public sealed class StopTests(PlatformKind kind) : ProviderFixture(kind)
 {
-    private readonly ProviderHarness _harness = new(kind);
-
-    [SetUp]
-    public Task Start() => _harness.StartAsync();
-
-    [TearDown]
-    public async Task End() => await _harness.DisposeAsync();
-
     [Test]
     public async Task Stop_Gracefully_LetsTheGameFinish()
     {
         var id = await StartedAsync("trap 'echo saving; exit 3' TERM; echo ready; while :; do sleep 0.01; done");
 
-        await _harness.Provider.StopAsync(id, StopMode.Graceful, CancellationToken.None);
+        await Harness.Provider.StopAsync(id, StopMode.Graceful, CancellationToken.None);
 
-        Assert.That(await _harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Exited(3)));
-        Assert.That(_harness.Observer.Lines(id), Is.EqualTo(new[] { "ready", "saving" }));
+        Assert.That(await Harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Exited(3)));
+        Assert.That(Harness.Observer.Lines(id), Is.EqualTo(new[] { "ready", "saving" }));
     }
 
     [Test]
@@ -36,28 +28,28 @@ public sealed class StopTests(PlatformKind kind)
     {
         var id = await StartedAsync("echo ready; exec sleep 600");
 
-        await _harness.Provider.StopAsync(id, StopMode.Graceful, CancellationToken.None);
+        await Harness.Provider.StopAsync(id, StopMode.Graceful, CancellationToken.None);
 
-        Assert.That(await _harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Signaled(15)));
+        Assert.That(await Harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Signaled(15)));
     }
 
     [Test]
     public async Task Stop_GracefullyAGameThatIgnoresIt_TakesAKill()
     {
         var id = await StartedAsync("trap '' TERM; echo ready; while :; do sleep 600; done");
-        await _harness.Provider.StopAsync(id, StopMode.Graceful, CancellationToken.None);
+        await Harness.Provider.StopAsync(id, StopMode.Graceful, CancellationToken.None);
 
-        Assert.That(await _harness.KillAsync(id), Is.EqualTo(ComputeExit.Signaled(9)));
+        Assert.That(await Harness.KillAsync(id), Is.EqualTo(ComputeExit.Signaled(9)));
     }
 
     [Test]
     public async Task Stop_RightAfterTheLaunch_IsNotLost([Values] StopMode mode)
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript("exec sleep 600")));
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("exec sleep 600")));
 
-        await _harness.Provider.StopAsync(id, mode, CancellationToken.None);
+        await Harness.Provider.StopAsync(id, mode, CancellationToken.None);
 
-        Assert.That(await _harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Signaled(mode == StopMode.Kill ? 9 : 15)));
+        Assert.That(await Harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Signaled(mode == StopMode.Kill ? 9 : 15)));
     }
 
     [Test]
@@ -69,13 +61,13 @@ public sealed class StopTests(PlatformKind kind)
             """);
         var server = Pid(id, "pid");
 
-        await _harness.Provider.StopAsync(id, StopMode.Graceful, CancellationToken.None);
-        await _harness.WaitEndedAsync(id);
+        await Harness.Provider.StopAsync(id, StopMode.Graceful, CancellationToken.None);
+        await Harness.WaitEndedAsync(id);
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(IsRunning(server), Is.False);
-            Assert.That(_harness.Observer.Lines(id), Does.Contain("saved").Or.EqualTo(new[] { "ready" }));
+            Assert.That(Harness.Observer.Lines(id), Does.Contain("saved").Or.EqualTo(new[] { "ready" }));
         }
     }
 
@@ -94,7 +86,7 @@ public sealed class StopTests(PlatformKind kind)
         int[] children = [Pid(id, "daemon"), Pid(id, "orphan"), Pid(id, "both")];
         Assert.That(children.Where(IsRunning), Is.EqualTo(children));
 
-        await _harness.KillAsync(id);
+        await Harness.KillAsync(id);
 
         Assert.That(children.Where(IsRunning), Is.Empty);
     }
@@ -102,41 +94,41 @@ public sealed class StopTests(PlatformKind kind)
     [Test]
     public async Task Exit_OfTheMainProcess_EndsWhatItLeftBehind()
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript(
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript(
             """
             setsid sh -c 'echo $$ >daemon; trap "" TERM HUP; sleep 600' &
             while [ ! -s daemon ]; do sleep 0.01; done
             exit 5
             """)));
 
-        Assert.That(await _harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Exited(5)));
+        Assert.That(await Harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Exited(5)));
         Assert.That(IsRunning(Pid(id, "daemon")), Is.False);
     }
 
     [Test]
     public async Task Kill_OneLaunch_LeavesOthersAlone()
     {
-        var build = _harness.AddScript("echo ready; exec sleep 600");
-        var one = await _harness.LaunchAsync(_harness.Request(build));
-        var other = await _harness.LaunchAsync(_harness.Request(build));
-        await Eventually.TrueAsync(() => _harness.Observer.Lines(other).Count > 0, "ready");
+        var build = Harness.AddScript("echo ready; exec sleep 600");
+        var one = await Harness.LaunchAsync(Harness.Request(build));
+        var other = await Harness.LaunchAsync(Harness.Request(build));
+        await Eventually.TrueAsync(() => Harness.Observer.Lines(other).Count > 0, "ready");
 
-        await _harness.KillAsync(one);
+        await Harness.KillAsync(one);
 
-        Assert.That((await _harness.Provider.ListAsync(CancellationToken.None)).Single(status => status.Id == other).Exit, Is.Null);
+        Assert.That((await Harness.Provider.ListAsync(CancellationToken.None)).Single(status => status.Id == other).Exit, Is.Null);
     }
 
     [Test]
     public async Task Watchdog_KilledByAStranger_GameGoesOnAndItsEndIsSeen()
     {
         var id = await StartedAsync("echo $$ >pid; echo ready; exec sleep 600");
-        var folder = Path.GetDirectoryName(_harness.FilesOf(id))!;
+        var folder = Path.GetDirectoryName(Harness.FilesOf(id))!;
         var watchdog = ProcessIdentity.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "watchdog")))!.Value;
         ProcessTree.Signal(watchdog, 9);
         await Eventually.TrueAsync(() => !watchdog.IsAlive(), "the watchdog is gone");
         Assert.That(IsRunning(Pid(id, "pid")), Is.True);
 
-        Assert.That(await _harness.KillAsync(id), Is.EqualTo(ComputeExit.Lost));
+        Assert.That(await Harness.KillAsync(id), Is.EqualTo(ComputeExit.Lost));
         Assert.That(IsRunning(Pid(id, "pid")), Is.False);
     }
 
@@ -144,11 +136,11 @@ public sealed class StopTests(PlatformKind kind)
 
     private async Task<ComputeId> StartedAsync(string script)
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript(script)));
-        await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Contains("ready"), "ready");
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript(script)));
+        await Eventually.TrueAsync(() => Harness.Observer.Lines(id).Contains("ready"), "ready");
         return id;
     }
 
     private int Pid(ComputeId id, string file) =>
-        int.Parse(File.ReadAllText(Path.Combine(_harness.FilesOf(id), file)), CultureInfo.InvariantCulture);
+        int.Parse(File.ReadAllText(Path.Combine(Harness.FilesOf(id), file)), CultureInfo.InvariantCulture);
 }

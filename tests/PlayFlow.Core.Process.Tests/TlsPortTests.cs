@@ -7,44 +7,35 @@ namespace PlayFlow.Core.Process.Tests;
 
 /// <summary>Ports that players reach with TLS, behind a terminator that leads on in plain.</summary>
 [Platform("Linux")]
-public sealed class TlsPortTests
+public sealed class TlsPortTests : ProviderFixture
 {
     private readonly MarkingTerminator _tls = new();
-    private readonly ProviderHarness _harness = new();
 
-    [SetUp]
-    public Task Start()
-    {
-        _harness.Tls = _tls;
-        return _harness.StartAsync();
-    }
-
-    [TearDown]
-    public async Task End() => await _harness.DisposeAsync();
+    public TlsPortTests() => Harness.Tls = _tls;
 
     [Test]
     public async Task Server_ThatBindsWhatItIsGiven_IsServedAtAnotherNumber()
     {
         var port = ProviderHarness.Port(PortProtocol.Tcp, tls: true);
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), ports: [port]));
-        await _harness.WaitOpenAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), ports: [port]));
+        await Harness.WaitOpenAsync(id);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(await Network.AskTcpAsync(port.ExternalPort, "hello"), Is.EqualTo("hello"));
             Assert.That(_tls.Served[port.ExternalPort].Port, Is.Not.EqualTo(port.ExternalPort).And.Not.EqualTo(port.InternalPort));
         }
 
-        await _harness.KillAsync(id);
-        Assert.That(_harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port.ExternalPort, PortProtocol.Tcp), Is.True);
+        await Harness.KillAsync(id);
+        Assert.That(Harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port.ExternalPort, PortProtocol.Tcp), Is.True);
     }
 
     [Test]
     public async Task Token_StandsForThePlainNumber()
     {
         var port = ProviderHarness.Port(PortProtocol.Tcp, tls: true);
-        var id = await _harness.LaunchAsync(
-            _harness.Request(_harness.AddEcho(), "--ignore-ports --port {port:game}", [port]));
-        await _harness.WaitOpenAsync(id);
+        var id = await Harness.LaunchAsync(
+            Harness.Request(Harness.AddEcho(), "--ignore-ports --port {port:game}", [port]));
+        await Harness.WaitOpenAsync(id);
         Assert.That(await Network.AskTcpAsync(port.ExternalPort, "hello"), Is.EqualTo("hello"));
     }
 
@@ -52,9 +43,9 @@ public sealed class TlsPortTests
     public async Task Server_ThatBindsItsInternalPort_IsServedThere()
     {
         var port = ProviderHarness.Port(PortProtocol.Tcp, tls: true);
-        var id = await _harness.LaunchAsync(
-            _harness.Request(_harness.AddEcho(), $"--ignore-ports --port {port.InternalPort}", [port]));
-        await _harness.WaitOpenAsync(id);
+        var id = await Harness.LaunchAsync(
+            Harness.Request(Harness.AddEcho(), $"--ignore-ports --port {port.InternalPort}", [port]));
+        await Harness.WaitOpenAsync(id);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(await Network.AskTcpAsync(port.ExternalPort, "hello"), Is.EqualTo("hello"));
@@ -66,9 +57,9 @@ public sealed class TlsPortTests
     public async Task Server_ThatServesTheExternalPortItself_EndsAndIsToldWhatToDo()
     {
         var port = ProviderHarness.Port(PortProtocol.Tcp, tls: true);
-        var id = await _harness.LaunchAsync(
-            _harness.Request(_harness.AddEcho(), $"--ignore-ports --port {port.ExternalPort}", [port]));
-        var exit = await _harness.WaitEndedAsync(id);
+        var id = await Harness.LaunchAsync(
+            Harness.Request(Harness.AddEcho(), $"--ignore-ports --port {port.ExternalPort}", [port]));
+        var exit = await Harness.WaitEndedAsync(id);
         using (Assert.EnterMultipleScope())
         {
             Assert.That(exit.Failure, Is.EqualTo(StopReason.PortUnavailable));
@@ -80,8 +71,8 @@ public sealed class TlsPortTests
     public async Task Certificate_ThatCannotBeHad_EndsTheServer()
     {
         _tls.Fault = new IOException("the disk is full");
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), ports: [ProviderHarness.Port(PortProtocol.Tcp, tls: true)]));
-        var exit = await _harness.WaitEndedAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), ports: [ProviderHarness.Port(PortProtocol.Tcp, tls: true)]));
+        var exit = await Harness.WaitEndedAsync(id);
         Assert.That((exit.Failure, exit.Message), Is.EqualTo((StopReason.PortUnavailable, "port 'game' cannot be served with TLS: the disk is full")));
     }
 
@@ -89,12 +80,12 @@ public sealed class TlsPortTests
     public async Task Server_TakenUpAgain_IsServedAtTheSameNumber()
     {
         var port = ProviderHarness.Port(PortProtocol.Tcp, tls: true);
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), ports: [port]));
-        await _harness.WaitOpenAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), ports: [port]));
+        await Harness.WaitOpenAsync(id);
         var target = _tls.Served[port.ExternalPort];
         _tls.Served.Clear();
 
-        await _harness.StartAnewAsync();
+        await Harness.StartAnewAsync();
         await Eventually.TrueAsync(() => _tls.Served.ContainsKey(port.ExternalPort), "the port to be served again");
         using (Assert.EnterMultipleScope())
         {
@@ -106,11 +97,11 @@ public sealed class TlsPortTests
     [Test]
     public async Task WithoutATerminator_PortIsServedInPlain()
     {
-        _harness.Tls = null;
-        await _harness.StartAnewAsync();
+        Harness.Tls = null;
+        await Harness.StartAnewAsync();
         var port = ProviderHarness.Port(PortProtocol.Tcp, tls: true);
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), ports: [port]));
-        await _harness.WaitOpenAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), ports: [port]));
+        await Harness.WaitOpenAsync(id);
         Assert.That(await Network.AskTcpAsync(port.ExternalPort, "hello"), Is.EqualTo("hello"));
     }
 }

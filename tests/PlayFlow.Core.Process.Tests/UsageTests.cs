@@ -10,19 +10,11 @@ namespace PlayFlow.Core.Process.Tests;
 [TestFixture(PlatformKind.Best)]
 [TestFixture(PlatformKind.WithoutGroups)]
 [Platform("Linux")]
-public sealed class UsageTests(PlatformKind kind)
+public sealed class UsageTests(PlatformKind kind) : ProviderFixture(kind)
 {
     private const long Megabyte = 1024 * 1024;
 
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
-
-    private readonly ProviderHarness _harness = new(kind);
-
-    [SetUp]
-    public Task Start() => _harness.StartAsync();
-
-    [TearDown]
-    public async Task End() => await _harness.DisposeAsync();
 
     [Test]
     public async Task Sample_BusyProcess_UsesProcessorTimeAndMemory()
@@ -86,11 +78,11 @@ public sealed class UsageTests(PlatformKind kind)
     {
         var port = ProviderHarness.Port(PortProtocol.Tcp);
         var other = ProviderHarness.Port(PortProtocol.Tcp);
-        var build = _harness.AddEcho();
-        var id = await _harness.LaunchAsync(_harness.Request(build, null, [port]));
-        var without = await _harness.LaunchAsync(_harness.Request(build, null, [other]));
-        await _harness.WaitOpenAsync(id);
-        await _harness.WaitOpenAsync(without);
+        var build = Harness.AddEcho();
+        var id = await Harness.LaunchAsync(Harness.Request(build, null, [port]));
+        var without = await Harness.LaunchAsync(Harness.Request(build, null, [other]));
+        await Harness.WaitOpenAsync(id);
+        await Harness.WaitOpenAsync(without);
 
         using (await ConnectAsync(port.ExternalPort))
         using (await ConnectAsync(port.ExternalPort))
@@ -107,8 +99,8 @@ public sealed class UsageTests(PlatformKind kind)
     {
         var udp = ProviderHarness.Port(PortProtocol.Udp, name: "game");
         var tcp = ProviderHarness.Port(PortProtocol.Tcp, udp.ExternalPort, udp.InternalPort, "query");
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), $"--ignore-ports --port {udp.InternalPort}", [udp, tcp]));
-        await _harness.WaitOpenAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), $"--ignore-ports --port {udp.InternalPort}", [udp, tcp]));
+        await Harness.WaitOpenAsync(id);
         var before = await SampleAsync(id);
 
         await Network.AskUdpAsync(udp.ExternalPort, "datagram");
@@ -125,8 +117,8 @@ public sealed class UsageTests(PlatformKind kind)
     public async Task Sample_PortServedByTheGame_HasNoBytes()
     {
         var port = ProviderHarness.Port(PortProtocol.Tcp);
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddEcho(), null, [port]));
-        await _harness.WaitOpenAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddEcho(), null, [port]));
+        await Harness.WaitOpenAsync(id);
         await Network.AskTcpAsync(port.ExternalPort, "a stream");
 
         var sample = await SampleAsync(id);
@@ -138,7 +130,7 @@ public sealed class UsageTests(PlatformKind kind)
     public async Task Sample_LaunchThatEnded_IsLeftOut()
     {
         var id = await LaunchAsync("echo up; exec sleep 600");
-        await _harness.KillAsync(id);
+        await Harness.KillAsync(id);
 
         Assert.That(await SampleAsync(id), Is.Null);
     }
@@ -149,21 +141,21 @@ public sealed class UsageTests(PlatformKind kind)
         var id = await LaunchAsync("echo up; while :; do :; done");
         await EventuallyAsync(id, sample => sample.CpuTime > TimeSpan.FromMilliseconds(200));
         var before = await SampleAsync(id);
-        await _harness.StartAnewAsync();
+        await Harness.StartAnewAsync();
 
         Assert.That((await SampleAsync(id))?.CpuTime, Is.GreaterThanOrEqualTo(before!.Value.CpuTime!));
     }
 
     private async Task<ComputeId> LaunchAsync(string script)
     {
-        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddScript(script)));
-        await Eventually.TrueAsync(() => _harness.Observer.Lines(id).Contains("up"), "the script runs");
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript(script)));
+        await Eventually.TrueAsync(() => Harness.Observer.Lines(id).Contains("up"), "the script runs");
         return id;
     }
 
     private async Task<ComputeSample?> SampleAsync(ComputeId id)
     {
-        foreach (var reading in await _harness.Provider.SampleAsync(CancellationToken.None))
+        foreach (var reading in await Harness.Provider.SampleAsync(CancellationToken.None))
         {
             if (reading.Id == id)
             {

@@ -6,23 +6,15 @@ using PlayFlow.Core.Servers;
 namespace PlayFlow.Core.Process.Tests.Artefacts;
 
 [Platform("Linux")]
-public sealed class BuildCacheTests
+public sealed class BuildCacheTests : ProviderFixture
 {
     private const int Megabyte = 1024 * 1024;
-
-    private readonly ProviderHarness _harness = new();
-
-    [SetUp]
-    public Task Start() => _harness.StartAsync();
-
-    [TearDown]
-    public async Task End() => await _harness.DisposeAsync();
 
     [Test]
     public async Task Launch_TwentyCopiesOfALargeBuild_ShareTheDiskAndOneExtraction()
     {
         const int copies = 20;
-        var build = _harness.AddBuild(folder =>
+        var build = Harness.AddBuild(folder =>
         {
             FolderArtefacts.WriteScript(folder, Build.DefaultExecutablePath, "exec sleep 600");
             Directory.CreateDirectory(Path.Combine(folder, "data"));
@@ -34,83 +26,83 @@ public sealed class BuildCacheTests
             }
         });
 
-        await Task.WhenAll(Enumerable.Range(0, copies).Select(_ => _harness.LaunchAsync(_harness.Request(build))));
+        await Task.WhenAll(Enumerable.Range(0, copies).Select(_ => Harness.LaunchAsync(Harness.Request(build))));
 
         using (Assert.EnterMultipleScope())
         {
-            Assert.That(_harness.Artefacts.Extractions, Is.EqualTo(1));
-            Assert.That(DiskUse.Of(_harness.Data), Is.LessThan(150L * Megabyte));
-            Assert.That(Directory.GetDirectories(Path.Combine(_harness.Data, "servers")), Has.Length.EqualTo(copies));
+            Assert.That(Harness.Artefacts.Extractions, Is.EqualTo(1));
+            Assert.That(DiskUse.Of(Harness.Data), Is.LessThan(150L * Megabyte));
+            Assert.That(Directory.GetDirectories(Path.Combine(Harness.Data, "servers")), Has.Length.EqualTo(copies));
         }
     }
 
     [Test]
     public async Task Launch_SmallFilesOfAServer_AreItsOwn()
     {
-        var build = _harness.AddBuild(folder =>
+        var build = Harness.AddBuild(folder =>
         {
             FolderArtefacts.WriteScript(folder, Build.DefaultExecutablePath, "cat settings.cfg; echo changed >settings.cfg");
             File.WriteAllText(Path.Combine(folder, "settings.cfg"), "original\n");
         });
         for (var i = 0; i < 2; i++)
         {
-            var id = await _harness.LaunchAsync(_harness.Request(build));
-            await _harness.WaitEndedAsync(id);
-            Assert.That(_harness.Observer.Lines(id), Is.EqualTo(new[] { "original" }));
+            var id = await Harness.LaunchAsync(Harness.Request(build));
+            await Harness.WaitEndedAsync(id);
+            Assert.That(Harness.Observer.Lines(id), Is.EqualTo(new[] { "original" }));
         }
 
-        Assert.That(_harness.Artefacts.Extractions, Is.EqualTo(1));
+        Assert.That(Harness.Artefacts.Extractions, Is.EqualTo(1));
     }
 
     [Test]
     public async Task Launch_AfterAGameChangedASharedFile_UnpacksAnew()
     {
-        var build = _harness.AddBuild(folder =>
+        var build = Harness.AddBuild(folder =>
         {
             FolderArtefacts.WriteScript(folder, Build.DefaultExecutablePath, "head -c 5 big.pak; chmod u+w big.pak; printf spoil | dd of=big.pak conv=notrunc 2>/dev/null");
             File.WriteAllText(Path.Combine(folder, "big.pak"), "clean" + new string(' ', 2 * Megabyte));
         });
         for (var i = 0; i < 2; i++)
         {
-            var id = await _harness.LaunchAsync(_harness.Request(build));
-            await _harness.WaitEndedAsync(id);
-            Assert.That(_harness.Observer.Lines(id), Is.EqualTo(new[] { "clean" }));
+            var id = await Harness.LaunchAsync(Harness.Request(build));
+            await Harness.WaitEndedAsync(id);
+            Assert.That(Harness.Observer.Lines(id), Is.EqualTo(new[] { "clean" }));
         }
     }
 
     [Test]
     public async Task Launch_LargeDatabase_CanBeWrittenTo()
     {
-        var build = _harness.AddBuild(folder =>
+        var build = Harness.AddBuild(folder =>
         {
             FolderArtefacts.WriteScript(folder, Build.DefaultExecutablePath, "[ -w world.sqlite ] && stat -c %h world.sqlite");
             File.WriteAllText(Path.Combine(folder, "world.sqlite"), new string(' ', 2 * Megabyte));
         });
-        var id = await _harness.LaunchAsync(_harness.Request(build));
-        await _harness.WaitEndedAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(build));
+        await Harness.WaitEndedAsync(id);
 
-        Assert.That(_harness.Observer.Lines(id), Is.EqualTo(new[] { "1" }));
+        Assert.That(Harness.Observer.Lines(id), Is.EqualTo(new[] { "1" }));
     }
 
     [Test]
     public async Task Launch_ArchiveWithoutModes_ProgramsCanRunEachOther()
     {
-        var build = _harness.AddBuild(folder =>
+        var build = Harness.AddBuild(folder =>
         {
             FolderArtefacts.WriteScript(folder, Build.DefaultExecutablePath, "./bin/inner");
             Directory.CreateDirectory(Path.Combine(folder, "bin"));
             FolderArtefacts.WriteScript(folder, "bin/inner", "echo inner");
         });
-        var id = await _harness.LaunchAsync(_harness.Request(build));
-        await _harness.WaitEndedAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(build));
+        await Harness.WaitEndedAsync(id);
 
-        Assert.That(_harness.Observer.Lines(id), Is.EqualTo(new[] { "inner" }));
+        Assert.That(Harness.Observer.Lines(id), Is.EqualTo(new[] { "inner" }));
     }
 
     [Test]
     public async Task Launch_LinkInsideTheBuild_IsKept()
     {
-        var build = _harness.AddBuild(folder =>
+        var build = Harness.AddBuild(folder =>
         {
             Directory.CreateDirectory(Path.Combine(folder, "lib"));
             File.WriteAllText(Path.Combine(folder, "lib", "real.txt"), "content\n");
@@ -118,10 +110,10 @@ public sealed class BuildCacheTests
             File.CreateSymbolicLink(Path.Combine(folder, "lib", "up"), "../lib/link.txt");
             FolderArtefacts.WriteScript(folder, Build.DefaultExecutablePath, "cat lib/up");
         });
-        var id = await _harness.LaunchAsync(_harness.Request(build));
-        await _harness.WaitEndedAsync(id);
+        var id = await Harness.LaunchAsync(Harness.Request(build));
+        await Harness.WaitEndedAsync(id);
 
-        Assert.That(_harness.Observer.Lines(id), Is.EqualTo(new[] { "content" }));
+        Assert.That(Harness.Observer.Lines(id), Is.EqualTo(new[] { "content" }));
     }
 
     [TestCase("/etc/passwd")]
@@ -129,14 +121,14 @@ public sealed class BuildCacheTests
     [TestCase("loop/..")]
     public async Task Launch_LinkOutOfTheBuild_IsRefused(string target)
     {
-        var build = _harness.AddBuild(folder =>
+        var build = Harness.AddBuild(folder =>
         {
             File.CreateSymbolicLink(Path.Combine(folder, "loop"), ".");
             File.CreateSymbolicLink(Path.Combine(folder, "out"), target);
             FolderArtefacts.WriteScript(folder, Build.DefaultExecutablePath, "true");
         });
 
-        var refusal = await Assert.ThrowsAsync<ComputeException>(() => _harness.LaunchAsync(_harness.Request(build)));
+        var refusal = await Assert.ThrowsAsync<ComputeException>(() => Harness.LaunchAsync(Harness.Request(build)));
 
         Assert.That(refusal!.Reason, Is.EqualTo(StopReason.StartupFailureDownload));
     }
@@ -146,22 +138,22 @@ public sealed class BuildCacheTests
     {
         for (var i = 0; i < 12; i++)
         {
-            await _harness.WaitEndedAsync(await _harness.LaunchAsync(_harness.Request(_harness.AddScript("true"))));
+            await Harness.WaitEndedAsync(await Harness.LaunchAsync(Harness.Request(Harness.AddScript("true"))));
         }
 
-        Assert.That(Directory.GetDirectories(Path.Combine(_harness.Data, "cache")), Has.Length.EqualTo(8));
+        Assert.That(Directory.GetDirectories(Path.Combine(Harness.Data, "cache")), Has.Length.EqualTo(8));
     }
 
     [Test]
     public async Task ForgetBuild_RemovesTheUnpackedCopyAndLeavesTheOthers()
     {
-        var one = _harness.Request(_harness.AddScript("true"));
-        await _harness.WaitEndedAsync(await _harness.LaunchAsync(one));
-        await _harness.WaitEndedAsync(await _harness.LaunchAsync(_harness.Request(_harness.AddScript("true"))));
+        var one = Harness.Request(Harness.AddScript("true"));
+        await Harness.WaitEndedAsync(await Harness.LaunchAsync(one));
+        await Harness.WaitEndedAsync(await Harness.LaunchAsync(Harness.Request(Harness.AddScript("true"))));
 
-        await _harness.Provider.ForgetBuildAsync(one.Build.Id, CancellationToken.None);
-        await _harness.Provider.ForgetBuildAsync(new BuildId("never-seen"), CancellationToken.None);
+        await Harness.Provider.ForgetBuildAsync(one.Build.Id, CancellationToken.None);
+        await Harness.Provider.ForgetBuildAsync(new BuildId("never-seen"), CancellationToken.None);
 
-        Assert.That(Directory.GetDirectories(Path.Combine(_harness.Data, "cache")), Has.Length.EqualTo(1));
+        Assert.That(Directory.GetDirectories(Path.Combine(Harness.Data, "cache")), Has.Length.EqualTo(1));
     }
 }

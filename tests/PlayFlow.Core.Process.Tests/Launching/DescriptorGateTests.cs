@@ -8,17 +8,9 @@ namespace PlayFlow.Core.Process.Tests.Launching;
 [TestFixture(PlatformKind.Best)]
 [TestFixture(PlatformKind.Portable)]
 [Platform(Exclude = "Win")]
-public sealed class DescriptorGateTests(PlatformKind kind)
+public sealed class DescriptorGateTests(PlatformKind kind) : ProviderFixture(kind)
 {
     private const int Launches = 40;
-
-    private readonly ProviderHarness _harness = new(kind);
-
-    [SetUp]
-    public Task Start() => _harness.StartAsync();
-
-    [TearDown]
-    public async Task End() => await _harness.DisposeAsync();
 
     [Test]
     public async Task Port_TriedWhileProcessesAreStarted_StaysFree()
@@ -30,7 +22,7 @@ public sealed class DescriptorGateTests(PlatformKind kind)
         while (!launching.IsCompleted)
         {
             tries++;
-            free += _harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port, PortProtocol.Both) ? 1 : 0;
+            free += Harness.Provider.IsPortFree(ProcessComputeOptions.HostId, port, PortProtocol.Both) ? 1 : 0;
         }
 
         await launching;
@@ -42,14 +34,14 @@ public sealed class DescriptorGateTests(PlatformKind kind)
     {
         foreach (var id in await LaunchManyAsync())
         {
-            Assert.That(await _harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Exited(4)));
+            Assert.That(await Harness.WaitEndedAsync(id), Is.EqualTo(ComputeExit.Exited(4)));
         }
     }
 
     // Each of a build of its own, so that one is unpacked while another is started.
     private Task<ComputeId[]> LaunchManyAsync() => Task.WhenAll(Enumerable.Range(0, Launches).Select(_ =>
     {
-        var request = _harness.Request(_harness.AddScript("exit 4"));
-        return Task.Run(() => _harness.LaunchAsync(request));
+        var request = Harness.Request(Harness.AddScript("exit 4"));
+        return Task.Run(() => Harness.LaunchAsync(request));
     }));
 }

@@ -6,16 +6,8 @@ using PlayFlow.Core.Process.Tests.Kit;
 namespace PlayFlow.Core.Process.Tests.Linux;
 
 [Platform("Linux")]
-public sealed class MemoryLimitTests
+public sealed class MemoryLimitTests : ProviderFixture
 {
-    private readonly ProviderHarness _harness = new();
-
-    [SetUp]
-    public Task Start() => _harness.StartAsync();
-
-    [TearDown]
-    public async Task End() => await _harness.DisposeAsync();
-
     [Test]
     public async Task Launch_MoreMemoryThanItsSize_IsEndedAndSaysWhy()
     {
@@ -27,10 +19,10 @@ public sealed class MemoryLimitTests
         }
 
         // tail keeps an endless line in memory.
-        var request = _harness.Request(_harness.AddScript("exec tail /dev/zero")) with { Size = ComputeSize.Find("micro")! };
-        await _harness.LaunchAsync(request);
+        var request = Harness.Request(Harness.AddScript("exec tail /dev/zero")) with { Size = ComputeSize.Find("micro")! };
+        await Harness.LaunchAsync(request);
 
-        var exit = await _harness.WaitEndedAsync(request.Id);
+        var exit = await Harness.WaitEndedAsync(request.Id);
 
         using (Assert.EnterMultipleScope())
         {
