@@ -12,6 +12,8 @@ internal sealed class BuildCopier(IProcessPlatform platform)
 
     private const UnixFileMode AnyWrite = UnixFileMode.UserWrite | UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
 
+    private const UnixFileMode OwnersOwn = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+
     // What games keep changing, whatever its size: never shared.
     private static readonly string[] WrittenTo =
         [".db", ".db3", ".sqlite", ".sqlite3", ".sav", ".save", ".log", ".json", ".ini", ".cfg", ".txt", ".xml", ".yml", ".yaml"];
@@ -66,9 +68,11 @@ internal sealed class BuildCopier(IProcessPlatform platform)
         }
 
         // The server's own: a clone comes without its source's bits, a copy with them, and either may be written to.
-        if (!OperatingSystem.IsWindows())
+        if (!OperatingSystem.IsWindows()
+            && File.GetUnixFileMode(source) is var mode
+            && (sharing == FileSharing.Cloned || (mode & OwnersOwn) != OwnersOwn))
         {
-            File.SetUnixFileMode(target, File.GetUnixFileMode(source) | UnixFileMode.UserRead | UnixFileMode.UserWrite);
+            File.SetUnixFileMode(target, mode | OwnersOwn);
         }
     }
 

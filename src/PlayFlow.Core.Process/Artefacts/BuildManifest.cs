@@ -38,7 +38,7 @@ internal sealed class BuildManifest
         }
     }
 
-    public void Write(string path) => PrivateFiles.Write(path, string.Join('\n', Files.Select(file => file.ToString())));
+    public void Write(string path) => PrivateFiles.Create(path, string.Join('\n', Files.Select(file => file.ToString())));
 
     /// <summary>True when every file of a folder is still as it was.</summary>
     public bool Matches(string root) => Files.All(file => file.IsUnchanged(root));

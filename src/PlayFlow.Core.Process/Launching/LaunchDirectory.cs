@@ -43,8 +43,8 @@ internal sealed class LaunchDirectory(string path)
         Delete();
         PrivateFiles.CreateDirectory(FullPath);
         PrivateFiles.CreateDirectory(Files);
-        PrivateFiles.Write(Output, string.Empty);
-        PrivateFiles.Write(Errors, string.Empty);
+        PrivateFiles.Create(Output, string.Empty);
+        PrivateFiles.Create(Errors, string.Empty);
     }
 
     /// <summary>Whether the folder is the rest of one whose removal was interrupted.</summary>
@@ -88,7 +88,7 @@ internal sealed class LaunchDirectory(string path)
         {
             if (!File.Exists(path))
             {
-                PrivateFiles.Write(path, string.Empty);
+                PrivateFiles.Create(path, string.Empty);
             }
         }
     }
@@ -97,7 +97,13 @@ internal sealed class LaunchDirectory(string path)
     public bool HasOpened => File.Exists(PathOf(OpenedFile));
 
     /// <summary>Keeps the fact that the launch's ports were seen open.</summary>
-    public void MarkOpened() => PrivateFiles.Write(PathOf(OpenedFile), string.Empty);
+    public void MarkOpened()
+    {
+        if (!HasOpened)
+        {
+            PrivateFiles.Create(PathOf(OpenedFile), string.Empty);
+        }
+    }
 
     public LaunchRecord? ReadRecord() => Read(RecordFile, RecordJson.Default.LaunchRecord);
 
@@ -114,9 +120,10 @@ internal sealed class LaunchDirectory(string path)
     private T? Read<T>(string name, JsonTypeInfo<T> type)
         where T : class
     {
+        var path = PathOf(name);
         try
         {
-            return JsonSerializer.Deserialize(File.ReadAllBytes(PathOf(name)), type);
+            return File.Exists(path) ? JsonSerializer.Deserialize(File.ReadAllBytes(path), type) : null;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException or JsonException)
         {

@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace PlayFlow.Core.Process.Launching;
 
 /// <summary>Files and folders that only the user running this process may read, where the system knows such a thing.</summary>
@@ -17,16 +19,19 @@ internal static class PrivateFiles
         }
     }
 
-    public static void Write(string path, string text)
+    /// <summary>Makes a file that is not there yet: never through a link that somebody left in its place.</summary>
+    /// <exception cref="IOException">Something is there, or it cannot be made.</exception>
+    public static void Create(string path, string text)
     {
-        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        // Not FileMode.Create: that truncates, and what was truncated ext4 writes to the disk when it is closed.
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, BufferSize = 0 };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = OwnerOnly;
         }
 
-        using var writer = new StreamWriter(path, options);
-        writer.Write(text);
+        using var file = new FileStream(path, options);
+        file.Write(Encoding.UTF8.GetBytes(text));
     }
 
     /// <summary>Puts a whole new file in the place of an old one in one step: a reader sees the old or the new.</summary>
@@ -34,7 +39,7 @@ internal static class PrivateFiles
     {
         var fresh = path + ".new";
         File.Delete(fresh);
-        Write(fresh, text);
+        Create(fresh, text);
         File.Move(fresh, path, overwrite: true);
     }
 

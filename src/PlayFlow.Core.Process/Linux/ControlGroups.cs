@@ -105,7 +105,12 @@ internal sealed class ControlGroups
     {
         try
         {
-            Directory.Delete(folder);
+            // Looked first: it is rarely there when a launch begins, and an exception costs more than all else here.
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder);
+            }
+
             return true;
         }
         catch (DirectoryNotFoundException)

@@ -25,9 +25,7 @@ internal static unsafe class SocketOwners
 
         try
         {
-            var sockets = new FileSystemEnumerable<uint>(
-                FormattableString.Invariant($"/proc/{pid}/fd"), static (ref FileSystemEntry entry) => ReadSocket(entry), All);
-            foreach (var inode in sockets)
+            foreach (var inode in Sockets(pid))
             {
                 taken += inodes.Remove(inode) ? 1 : 0;
             }
@@ -43,23 +41,9 @@ internal static unsafe class SocketOwners
     /// <summary>True when the process holds the socket. False as well when this user may not look.</summary>
     public static bool Holds(int pid, uint inode)
     {
-        Span<byte> link = stackalloc byte[LongestLink];
-        var wanted = Encoding.ASCII.GetBytes(FormattableString.Invariant($"socket:[{inode}]"));
         try
         {
-            foreach (var descriptor in Directory.EnumerateFileSystemEntries(FormattableString.Invariant($"/proc/{pid}/fd")))
-            {
-                nint length;
-                fixed (byte* buffer = link)
-                {
-                    length = Libc.ReadLink(descriptor, buffer, LongestLink);
-                }
-
-                if (length > 0 && link[..(int)length].SequenceEqual(wanted))
-                {
-                    return true;
-                }
-            }
+            return inode != 0 && Sockets(pid).Contains(inode);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -68,6 +52,9 @@ internal static unsafe class SocketOwners
 
         return false;
     }
+
+    private static FileSystemEnumerable<uint> Sockets(int pid) => new(
+        FormattableString.Invariant($"/proc/{pid}/fd"), static (ref FileSystemEntry entry) => ReadSocket(entry), All);
 
     // The inode behind a descriptor; 0, which no socket has, when it is something else.
     private static uint ReadSocket(in FileSystemEntry descriptor)

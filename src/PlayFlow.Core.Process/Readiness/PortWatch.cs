@@ -99,7 +99,7 @@ internal sealed class PortWatch(RecordedPort port, ISocketTable sockets, TimePro
         {
             if (process.Owns(socket))
             {
-                return (socket, found.Any(other => other.LoopbackAddress.Equals(socket.LoopbackAddress) && !process.Owns(other)));
+                return (socket, found.Any(other => other != socket && other.LoopbackAddress.Equals(socket.LoopbackAddress) && !process.Owns(other)));
             }
         }
 

@@ -38,6 +38,7 @@ public sealed class SocketTableTests(bool netlink)
             Assert.That(found.Select(s => s.LoopbackAddress.ToString()), Is.EqualTo(new[] { reached }));
             Assert.That(SocketOwners.Holds(Environment.ProcessId, found[0].Inode), Is.True);
             Assert.That(SocketOwners.Holds(Environment.ProcessId, found[0].Inode + 1_000_000), Is.False);
+            Assert.That(SocketOwners.Holds(Environment.ProcessId, 0), Is.False);
             Assert.That(_table.MayBeOpen(port, protocol), Is.True.Or.EqualTo(address != "127.0.0.2"));
             Assert.That(_table.Find(port, protocol == PortProtocol.Tcp ? PortProtocol.Udp : PortProtocol.Tcp), Is.Empty);
         }
