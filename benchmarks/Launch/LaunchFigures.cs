@@ -9,8 +9,13 @@ namespace PlayFlow.Benchmarks.Launch;
 
 /// <summary>
 /// Prints how long after a game says that it is ready the process provider reports its port open, and what a launch costs this
-/// process. Beside it the same game started by the system alone, in turns.
+/// process. Beside it the same game started by the system alone, and launched with its folder in memory, in turns.
 /// </summary>
+/// <remarks>
+/// The processor time is that of the whole process, with what the benchmark itself needs to wait. On ext4 it says as much about
+/// the disk as about the provider: a new file takes the time to step over every file deleted near it in the last minutes, so that
+/// a second run right after the first one shows a multiple. A folder in memory has no such past.
+/// </remarks>
 [SupportedOSPlatform("linux")]
 internal static class LaunchFigures
 {
@@ -19,6 +24,7 @@ internal static class LaunchFigures
     private const int FirstPort = 32_000;
     private const double GoalForLag = 5;
     private const double GoalForCpu = 1;
+    private const string Memory = "/dev/shm";
 
     private static readonly string Folder = Path.Combine(Path.GetTempPath(), $"playflow-launch-{Environment.ProcessId}");
 
@@ -30,19 +36,22 @@ internal static class LaunchFigures
         {
             using var pipe = new ReadyPipe(Path.Combine(Folder, "ready"));
             await using var host = await ProcessHost.StartAsync(files, UdpGame.Executable);
-            var (ours, bare) = (new List<Launched>(), new List<double>());
+            await using var inMemory = await ProcessHost.StartAsync(files, UdpGame.Executable, Memory);
+            var (ours, light, bare) = (new List<Launched>(), new List<Launched>(), new List<double>());
             for (var i = -WarmUp; i < Launches; i++)
             {
                 var launched = await LaunchAsync(host, pipe, FirstPort + i + WarmUp);
+                var lightly = await LaunchAsync(inMemory, pipe, FirstPort + i + WarmUp);
                 var alone = await StartAloneAsync(game, pipe, FirstPort + i + WarmUp);
                 if (i >= 0)
                 {
                     ours.Add(launched);
+                    light.Add(lightly);
                     bare.Add(alone);
                 }
             }
 
-            Print(ours, bare);
+            Print(ours, light, bare);
         }
         finally
         {
@@ -50,15 +59,16 @@ internal static class LaunchFigures
         }
     }
 
-    private static void Print(List<Launched> ours, List<double> bare)
+    private static void Print(List<Launched> ours, List<Launched> light, List<double> bare)
     {
-        var (ready, lag, cpu, compiling) = (ours.Select(launch => launch.Ready).ToList(), ours.Select(launch => launch.Running - launch.Ready).ToList(), ours.Average(launch => launch.Cpu), ours.Average(launch => launch.Compiling));
+        var (ready, lag) = (ours.Select(launch => launch.Ready).ToList(), ours.Select(launch => launch.Running - launch.Ready).ToList());
+        var cpu = ours.Average(launch => launch.Cpu - launch.Compiling);
         Console.WriteLine("| figure | ours | beside it | goal | |");
         Console.WriteLine("|---|---|---|---|---|");
         Console.WriteLine($"| launch → the game's own byte, median and p99 of {Launches} one after the other | {Times(ready)} | {Times(bare)}, started by the system alone | | {Percentile(ready, 0.5) / Percentile(bare, 0.5):0.0}× |");
         Console.WriteLine($"| launch → running reported | {Times([.. ours.Select(launch => launch.Running)])} | {Times(ready)}, the game's own byte | | |");
         Console.WriteLine($"| running reported after the game's own byte | {Times(lag)} | | ≤ {GoalForLag:0} ms | {Verdict(Percentile(lag, 0.5) <= GoalForLag && Percentile(lag, 0.99) <= GoalForLag)} |");
-        Console.WriteLine($"| processor time of this process, launch → running, mean and median | {cpu:0.00}, {Percentile([.. ours.Select(launch => launch.Cpu)], 0.5):0.00} ms | {compiling:0.00} ms of the mean by the just-in-time compiler | ≤ {GoalForCpu:0} ms without that | {Verdict(cpu - compiling <= GoalForCpu)} |");
+        Console.WriteLine($"| processor time of this process, launch → running, mean and median, without the just-in-time compiler's | {Processor(ours)} | {Processor(light)}, its folder in memory | ≤ {GoalForCpu:0} ms | {Verdict(cpu <= GoalForCpu)} |");
     }
 
     private static async Task<Launched> LaunchAsync(ProcessHost host, ReadyPipe pipe, int port)
@@ -93,6 +103,12 @@ internal static class LaunchFigures
     private static double Milliseconds(long from, long to) => Stopwatch.GetElapsedTime(from, to).TotalMilliseconds;
 
     private static string Times(List<double> milliseconds) => $"{Percentile(milliseconds, 0.5):0.00}, {Percentile(milliseconds, 0.99):0.00} ms";
+
+    private static string Processor(List<Launched> launches)
+    {
+        var own = launches.Select(launch => launch.Cpu - launch.Compiling).ToList();
+        return $"{own.Average():0.00}, {Percentile(own, 0.5):0.00} ms";
+    }
 
     /// <summary>One launch: milliseconds after it was asked for, and of processor time.</summary>
     private readonly record struct Launched(double Ready, double Running, double Cpu, double Compiling);

@@ -15,13 +15,14 @@ internal sealed class ProcessHost : IAsyncDisposable
 {
     private static readonly ProjectId Project = new("bench");
 
-    private readonly string _data = Directory.CreateTempSubdirectory("playflow-host-").FullName;
+    private readonly string _data;
     private readonly ProcessComputeProvider _provider;
     private readonly Build _build;
     private int _launches;
 
-    private ProcessHost(string files, string executable)
+    private ProcessHost(string files, string executable, string parent)
     {
+        _data = Directory.CreateDirectory(Path.Combine(parent, $"playflow-host-{Environment.ProcessId}")).FullName;
         _build = new Build
         {
             Id = new BuildId("build"),
@@ -44,9 +45,12 @@ internal sealed class ProcessHost : IAsyncDisposable
     public LaunchWatch Reports { get; } = new();
 
     /// <summary>A provider whose launches run a file of a folder.</summary>
-    public static async Task<ProcessHost> StartAsync(string files, string executable)
+    /// <param name="files">The folder.</param>
+    /// <param name="executable">The file.</param>
+    /// <param name="parent">Where its data directory is made; the system's folder for what is temporary, if not told.</param>
+    public static async Task<ProcessHost> StartAsync(string files, string executable, string? parent = null)
     {
-        var host = new ProcessHost(files, executable);
+        var host = new ProcessHost(files, executable, parent ?? Path.GetTempPath());
         await host._provider.StartAsync(host.Reports, CancellationToken.None);
         return host;
     }
