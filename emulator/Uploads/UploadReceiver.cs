@@ -7,6 +7,9 @@ internal sealed class UploadReceiver(UploadLimits limits, Func<string, long, Str
 {
     private const int BufferSize = 256 * 1024;
 
+    // The disk is at work while more arrives, so that little is left to wait for at the end.
+    private const int FlushEvery = 32 << 20;
+
     // Who announces gigabytes and sends nothing must not fill the disk.
     private const long MaxReserved = 64L << 20;
 
@@ -61,7 +64,7 @@ internal sealed class UploadReceiver(UploadLimits limits, Func<string, long, Str
         PreallocationSize = size,
     });
 
-    /// <summary>Puts a file's bytes on the disk itself.</summary>
+    /// <summary>Puts a file's bytes on the disk itself. A file of <see cref="CreateFile"/> may be written to meanwhile, for it has no buffer.</summary>
     public static void Flush(Stream file)
     {
         file.Flush();
@@ -81,15 +84,26 @@ internal sealed class UploadReceiver(UploadLimits limits, Func<string, long, Str
         public async Task RunAsync(Stream file, CancellationToken cancellationToken)
         {
             var buffer = ArrayPool<byte>.Shared.Rent(BufferSize);
+            var flushing = Task.CompletedTask;
+            var flushed = 0L;
             try
             {
                 for (var count = await FillAsync(buffer, cancellationToken); count > 0;
                     count = await FillAsync(buffer, cancellationToken))
+                {
                     await file.WriteAsync(buffer.AsMemory(0, count), cancellationToken);
+                    if (Bytes - flushed >= FlushEvery && flushing.IsCompleted)
+                    {
+                        await flushing;
+                        flushing = Task.Run(() => Flush(file), CancellationToken.None);
+                        flushed = Bytes;
+                    }
+                }
             }
             finally
             {
                 ArrayPool<byte>.Shared.Return(buffer);
+                await flushing;
             }
         }
 

@@ -13,11 +13,16 @@ internal static unsafe partial class Libc
     public const int ErrNoEntry = 2;
     public const int ErrInterrupted = 4;
     public const int ErrAgain = 11;
+    public const int ErrConnectionRefused = 111;
 
     public const int InetFamily = 2;
     public const int Inet6Family = 10;
     public const int NetlinkFamily = 16;
     public const int CloseOnExec = 0x80000;
+
+    public const int DoNotWait = 0x40;
+    public const int UdpLevel = 17;
+    public const int UdpSegment = 103;
 
     public const uint EpollIn = 1;
     public const int EpollAdd = 1;
@@ -76,14 +81,20 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "setsockopt", SetLastError = true)]
     public static partial int SetSocketOption(int socket, int level, int name, void* value, int length);
 
+    [LibraryImport("libc", EntryPoint = "getsockopt", SetLastError = true)]
+    public static partial int GetSocketOption(int socket, int level, int name, void* value, int* length);
+
     [LibraryImport("libc", EntryPoint = "send", SetLastError = true)]
     public static partial nint Send(int socket, void* buffer, nint length, int flags);
 
     [LibraryImport("libc", EntryPoint = "recv", SetLastError = true)]
     public static partial nint Receive(int socket, void* buffer, nint length, int flags);
 
-    [LibraryImport("libc", EntryPoint = "recvfrom", SetLastError = true)]
-    public static partial nint ReceiveFrom(int socket, void* buffer, nint length, int flags, void* address, int* addressLength);
+    [LibraryImport("libc", EntryPoint = "recvmmsg", SetLastError = true)]
+    public static partial int ReceiveMessages(int socket, ReceivedMessage* messages, uint count, int flags, TimeSpec* timeout);
+
+    [LibraryImport("libc", EntryPoint = "sendmsg", SetLastError = true)]
+    public static partial nint SendMessage(int socket, MessageHeader* message, int flags);
 
     [LibraryImport("libc", EntryPoint = "ioctl", SetLastError = true)]
     public static partial int IoControl(SafeHandle descriptor, nuint request, nint argument);
@@ -131,5 +142,46 @@ internal static unsafe partial class Libc
     {
         public long Seconds;
         public long Nanoseconds;
+    }
+    /// <summary>The C library's <c>iovec</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct IoVector
+    {
+        public void* Start;
+        public nint Length;
+    }
+
+    /// <summary>The C library's <c>msghdr</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct MessageHeader
+    {
+        public void* Name;
+        public int NameLength;
+        public IoVector* Vectors;
+        public nint VectorCount;
+        public void* Control;
+        public nint ControlLength;
+        public int Flags;
+    }
+
+    /// <summary>The C library's <c>mmsghdr</c>.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct ReceivedMessage
+    {
+        public MessageHeader Header;
+        public uint Length;
+    }
+
+    /// <summary>A <c>cmsghdr</c> with the size to cut a datagram into.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct SegmentSize
+    {
+        public nint Length;
+        public int Level;
+        public int Type;
+        public ushort Value;
+
+        public static SegmentSize Of(ushort value) =>
+            new() { Length = sizeof(nint) + (2 * sizeof(int)) + sizeof(ushort), Level = UdpLevel, Type = UdpSegment, Value = value };
     }
 }

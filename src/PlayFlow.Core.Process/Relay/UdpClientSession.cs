@@ -9,21 +9,21 @@ internal sealed class UdpClientSession : IDatagramReader, IDisposable
     private const int KernelBufferBytes = 256 * 1024;
 
     private readonly Socket _outside;
-    private readonly byte[] _buffer;
+    private readonly DatagramBatch _batch;
     private readonly RelayTraffic _traffic;
 
     /// <summary>A session that is connected to the game.</summary>
     /// <param name="client">The client's address.</param>
     /// <param name="outside">What the client sends to, and is answered by.</param>
     /// <param name="target">Where the game is.</param>
-    /// <param name="buffer">Room for any datagram, free between calls.</param>
+    /// <param name="batch">What datagrams are read to; free between calls.</param>
     /// <param name="traffic">Counts what passes.</param>
     /// <exception cref="SocketException">The system has no more sockets.</exception>
-    public UdpClientSession(SocketAddress client, Socket outside, IPEndPoint target, byte[] buffer, RelayTraffic traffic)
+    public UdpClientSession(SocketAddress client, Socket outside, IPEndPoint target, DatagramBatch batch, RelayTraffic traffic)
     {
         Client = client;
         _outside = outside;
-        _buffer = buffer;
+        _batch = batch;
         _traffic = traffic;
         Inside = new Socket(target.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
         {
@@ -42,31 +42,25 @@ internal sealed class UdpClientSession : IDatagramReader, IDisposable
     /// <summary>When the client last sent something.</summary>
     public long LastHeard { get; set; }
 
-    /// <summary>Passes a datagram of the client on to the game. It is lost, as datagrams are, when the game is not there for the moment.</summary>
-    public void Send(ReadOnlySpan<byte> datagram)
+    /// <summary>Passes those of the batch that are the client's on to the game. They are lost, as datagrams are, when the game is not there for the moment.</summary>
+    public void Send(int first, int count)
     {
-        _traffic.AddReceived(datagram.Length);
-        Inside.Send(datagram, SocketFlags.None, out _);
+        _traffic.AddReceived(_batch.TotalLength(first, count));
+        _batch.Send(Inside, null, first, count);
     }
 
     /// <summary>Passes on to the client what the game has sent.</summary>
     public void Read(int most)
     {
-        for (var i = 0; i < most; i++)
+        int count;
+        do
         {
-            var length = Inside.Receive(_buffer, SocketFlags.None, out var error);
-            if (error == SocketError.WouldBlock)
-            {
-                return;
-            }
-
-            // Anything else tells that the game does not listen at the moment.
-            if (error == SocketError.Success)
-            {
-                _traffic.AddSent(length);
-                _outside.SendTo(_buffer.AsSpan(0, length), SocketFlags.None, Client);
-            }
+            count = _batch.Receive(Inside, most);
+            _traffic.AddSent(_batch.TotalLength(0, count));
+            _batch.Send(_outside, Client, 0, count);
+            most -= count;
         }
+        while (most > 0 && count == _batch.Capacity);
     }
 
     /// <inheritdoc/>

@@ -19,23 +19,23 @@ internal sealed class UdpRelay : IDatagramReader, IAsyncDisposable
     /// <summary>How long a silent client is remembered.</summary>
     public static readonly TimeSpan IdleLimit = TimeSpan.FromSeconds(60);
 
-    private const int LargestDatagram = 65_535;
     private const int KernelBufferBytes = 1024 * 1024;
 
-    // From one socket, and from all clients' together, before the others have their turn.
+    // From one socket, and from all clients' together, before the others have their turn; but a few from each, which go on together.
     private const int MostAtOnce = 64;
+    private const int FewestAtOnce = 8;
 
     private static readonly TimeSpan SweepInterval = IdleLimit / 4;
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(10);
 
     private readonly Dictionary<SocketAddress, UdpClientSession> _sessions = [];
-    private readonly byte[] _buffer = GC.AllocateUninitializedArray<byte>(LargestDatagram, pinned: true);
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly ManualResetEventSlim _stopped = new();
     private readonly Socket _outside;
     private readonly SocketAddress _sender;
     private readonly RelayWake _wake = new();
     private readonly ISocketPoller _poller;
+    private readonly DatagramBatch _batch;
     private readonly IPEndPoint _target;
     private readonly TimeProvider _time;
     private readonly RelayTraffic _traffic;
@@ -50,7 +50,8 @@ internal sealed class UdpRelay : IDatagramReader, IAsyncDisposable
         TimeProvider time,
         RelayTraffic? traffic = null,
         int maxClients = 1024,
-        ISocketPoller? poller = null)
+        ISocketPoller? poller = null,
+        DatagramBatch? batch = null)
     {
         _traffic = traffic ?? new RelayTraffic();
         _maxClients = maxClients;
@@ -58,6 +59,7 @@ internal sealed class UdpRelay : IDatagramReader, IAsyncDisposable
         _time = time;
         _sweptAt = time.GetTimestamp();
         _poller = poller ?? (OperatingSystem.IsLinux() ? new EpollPoller() : new SelectPoller());
+        _batch = batch ?? DatagramBatch.Create();
         try
         {
             _outside = RelaySocket.Bind(externalPort, SocketType.Dgram, ProtocolType.Udp);
@@ -72,6 +74,7 @@ internal sealed class UdpRelay : IDatagramReader, IAsyncDisposable
         {
             _outside?.Dispose();
             _poller.Dispose();
+            _batch.Dispose();
             _wake.Dispose();
             throw;
         }
@@ -92,6 +95,7 @@ internal sealed class UdpRelay : IDatagramReader, IAsyncDisposable
         }
 
         _poller.Dispose();
+        _batch.Dispose();
         _wake.Dispose();
         _stopped.Dispose();
     }
@@ -99,15 +103,41 @@ internal sealed class UdpRelay : IDatagramReader, IAsyncDisposable
     /// <summary>Passes on to the game what clients have sent.</summary>
     public void Read(int most)
     {
-        for (var i = 0; i < most; i++)
+        int count;
+        do
         {
-            var length = DatagramSocket.TryReceive(_outside, _buffer, _sender);
-            if (length < 0)
+            count = _batch.Receive(_outside, most);
+            Send(count);
+            most -= count;
+        }
+        while (most > 0 && count == _batch.Capacity);
+    }
+
+    // All that follow one another from the same client together.
+    private void Send(int count)
+    {
+        SocketException? fault = null;
+        for (int first = 0, next; first < count; first = next)
+        {
+            for (next = first + 1; next < count && _batch.AreOfOneSender(first, next); next++)
             {
-                return;
             }
 
-            FindOrAdd(_sender).Send(_buffer.AsSpan(0, length));
+            _batch.CopySender(first, _sender);
+            try
+            {
+                FindOrAdd(_sender).Send(first, next - first);
+            }
+            catch (SocketException e)
+            {
+                // The system has no socket for a client that is new: those that are known are served.
+                fault = e;
+            }
+        }
+
+        if (fault is not null)
+        {
+            throw fault;
         }
     }
 
@@ -119,8 +149,7 @@ internal sealed class UdpRelay : IDatagramReader, IAsyncDisposable
             readers.Clear();
             _poller.Wait(SweepInterval, readers);
 
-            // With many, one each: to look whether there is more costs as much as to be told so.
-            var share = Math.Max(1, MostAtOnce / Math.Max(1, readers.Count));
+            var share = Math.Max(FewestAtOnce, MostAtOnce / Math.Max(1, readers.Count));
             foreach (var reader in readers)
             {
                 Read(reader, reader == this ? MostAtOnce : share);
@@ -142,10 +171,6 @@ internal sealed class UdpRelay : IDatagramReader, IAsyncDisposable
         catch (ObjectDisposedException)
         {
             // The client was forgotten for another one, a moment ago.
-        }
-        catch (SocketException e) when (e.SocketErrorCode is SocketError.WouldBlock or SocketError.ConnectionRefused)
-        {
-            // There is nobody to take it, or no room.
         }
         catch (SocketException)
         {
@@ -177,7 +202,7 @@ internal sealed class UdpRelay : IDatagramReader, IAsyncDisposable
 
     private UdpClientSession Add(SocketAddress client, long now)
     {
-        var session = new UdpClientSession(client, _outside, _target, _buffer, _traffic) { LastHeard = now };
+        var session = new UdpClientSession(client, _outside, _target, _batch, _traffic) { LastHeard = now };
         try
         {
             _poller.Add(session.Inside, session);

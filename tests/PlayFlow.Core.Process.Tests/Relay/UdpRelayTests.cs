@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Time.Testing;
+using PlayFlow.Core.Process.Linux;
 using PlayFlow.Core.Process.Relay;
 using PlayFlow.Core.Process.Tests.Kit;
 
@@ -203,8 +204,28 @@ public sealed class UdpRelayTests(bool isPortable)
         Assert.That(froms.Values, Is.All.EqualTo(each).And.Exactly(clients).Items);
     }
 
+    [Test]
+    public async Task Client_ThatTheSystemHasNoSocketFor_TakesNothingFromOthers()
+    {
+        using var poller = new FullPoller(isPortable ? new SelectPoller() : new EpollPoller());
+        await using var relay = new UdpRelay(_port, Game, _time, null, 1024, poller, Batch());
+        using var known = Client();
+        using var unknown = Client();
+        await SpeakAsync(known);
+        poller.IsFull = true;
+        using (poller.Pause())
+        {
+            unknown.Send("lost"u8);
+            known.Send("kept"u8);
+        }
+
+        Assert.That((await ReceiveAsync()).Datagram, Is.EqualTo("kept"u8.ToArray()));
+    }
+
+    private SingleDatagram? Batch() => isPortable ? new SingleDatagram() : null;
+
     private UdpRelay Relay(IPEndPoint target, TimeProvider time, RelayTraffic? traffic = null, int maxClients = 1024) =>
-        new(_port, target, time, traffic, maxClients, isPortable ? new SelectPoller() : null);
+        new(_port, target, time, traffic, maxClients, isPortable ? new SelectPoller() : null, Batch());
 
     private Socket Client()
     {

@@ -144,6 +144,30 @@ public sealed class ReceiveTests
         AssertNothingLeft(scene);
     }
 
+    [Test]
+    public async Task Receive_LargeBody_GoesToTheDiskWhileItArrives()
+    {
+        WatchedDisk? file = null;
+        using var scene = new UploadScene(createFile: (path, _) => file = new WatchedDisk(path));
+
+        var outcome = await scene.ReceiveAsync(new byte[40_000_000]);
+
+        Assert.That(outcome.Status, Is.EqualTo(UploadStatus.Stored));
+        Assert.That(file!.Flushes, Is.EqualTo(2));
+    }
+
+    [TestCase(FullDisk.NoSpace, "DiskFull")]
+    [TestCase(FullDisk.InputOutputError, "StorageFailed")]
+    public async Task Receive_DiskFailsWhileMoreArrives_LeavesNothing(int error, string status)
+    {
+        using var scene = new UploadScene(createFile: (path, _) => new WatchedDisk(path, error));
+
+        var outcome = await scene.ReceiveAsync(new byte[40_000_000]);
+
+        Assert.That(outcome.Status.ToString(), Is.EqualTo(status));
+        AssertNothingLeft(scene);
+    }
+
     [TestCase(null, 0)]
     [TestCase(1_000_000L, 1_000_000)]
     [TestCase(8L << 30, 64 << 20)]
