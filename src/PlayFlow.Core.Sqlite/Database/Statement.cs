@@ -59,13 +59,15 @@ internal sealed class Statement : IDisposable
     }
 
     /// <summary>Runs it with what was set, which stays set.</summary>
+    /// <returns>How many rows it has written or deleted; of any use for a statement that does either.</returns>
     /// <exception cref="SqliteException">It failed.</exception>
-    public void Run()
+    public int Run()
     {
         raw.sqlite3_step(_statement);
 
         // Says what the step came to, too.
         Check(raw.sqlite3_reset(_statement));
+        return raw.sqlite3_changes(_database);
     }
 
     public void Dispose() => _statement.Dispose();

@@ -12,6 +12,9 @@ internal sealed class LineWriter : IDisposable
     private readonly LogRetention _retention;
     private readonly SourceTable _sources;
     private readonly Dictionary<(ComputeId Compute, LogLevel Level), long> _positions = [];
+
+    // Of each line of the batch at hand.
+    private readonly List<SourceRow> _rows = [];
     private readonly Statement _insert;
     private readonly SqliteCommand _oldest;
     private readonly Statement _delete;
@@ -67,9 +70,10 @@ internal sealed class LineWriter : IDisposable
     private void Write(IReadOnlyList<LogRecord> lines)
     {
         _positions.Clear();
+        _rows.Clear();
         foreach (var line in lines)
         {
-            Insert(line, _sources.ForLine(line));
+            _rows.Add(_sources.Add(line, SizeOf(line)));
             if (line.Compute is { } compute)
             {
                 var position = _positions.GetValueOrDefault((compute, line.Level));
@@ -77,21 +81,28 @@ internal sealed class LineWriter : IDisposable
             }
         }
 
-        foreach (var source in _sources.Changed)
+        _sources.Place();
+        for (var i = 0; i < lines.Count; i++)
         {
-            DropOldest(source);
-            _sources.Save(source);
+            Insert(lines[i], _rows[i]);
         }
 
+        foreach (var source in _sources.Touched)
+        {
+            DropOldest(source);
+        }
+
+        _sources.Save();
         foreach (var ((compute, level), position) in _positions)
         {
             _position.With(0, compute.Instance.Value).With(1, compute.Launch).With(2, Words.Of(level)).With(3, position).Run();
         }
     }
 
+    private static long SizeOf(LogRecord line) => line.Text.Length * 2L;
+
     private void Insert(LogRecord line, SourceRow source)
     {
-        var size = line.Text.Length * 2L;
         var instance = line.Compute?.Instance.Value;
         _insert
             .With(0, line.Sequence)
@@ -102,11 +113,9 @@ internal sealed class LineWriter : IDisposable
             .With(5, instance == line.Source.Id ? null : instance)
             .With(6, line.Compute?.Launch)
             .With(7, line.Position)
-            .With(8, size)
+            .With(8, SizeOf(line))
             .WithLine(9, line.Text)
             .Run();
-        source.Lines++;
-        source.Bytes += size;
     }
 
     /// <summary>Reads and drops just as many lines as are too many: the work follows what was written, not what is kept.</summary>
@@ -123,8 +132,7 @@ internal sealed class LineWriter : IDisposable
             while (IsTooMuch(source) && rows.Read())
             {
                 last = rows.GetInt64(0);
-                source.Lines--;
-                source.Bytes -= rows.GetInt64(1);
+                source.Add(-1, -rows.GetInt64(1));
             }
         }
 

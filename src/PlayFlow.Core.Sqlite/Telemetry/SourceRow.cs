@@ -5,8 +5,6 @@ namespace PlayFlow.Core.Sqlite.Telemetry;
 /// <summary>A source as the writer knows it.</summary>
 internal sealed class SourceRow
 {
-    public required long Id { get; init; }
-
     public required LogSource Source { get; init; }
 
     public required long Project { get; init; }
@@ -16,12 +14,23 @@ internal sealed class SourceRow
     /// <summary>The project of a server; null for a build, whose lines are no part of the project's.</summary>
     public long? ServerProject => Source.Kind is LogSourceKind.Server ? Project : null;
 
-    /// <summary>It is not in the database yet.</summary>
-    public bool IsNew { get; set; }
+    /// <summary>Its key in the database; 0 as long as nobody has looked whether it is there.</summary>
+    public long Id { get; set; }
 
-    public required long Lines { get; set; }
+    public long Lines { get; private set; }
 
-    public required long Bytes { get; set; }
+    public long Bytes { get; private set; }
 
-    public bool IsChanged { get; set; }
+    /// <summary>It got lines in this batch.</summary>
+    public bool IsTouched { get; set; }
+
+    /// <summary>The database has these counts.</summary>
+    public bool IsSaved { get; set; }
+
+    public void Add(long lines, long bytes)
+    {
+        Lines += lines;
+        Bytes += bytes;
+        IsSaved = false;
+    }
 }

@@ -11,7 +11,7 @@ internal sealed class SourceTable : IDisposable
     private const int Remembered = 4_096;
 
     private readonly Dictionary<LogSource, SourceRow> _rows = [];
-    private readonly List<SourceRow> _changed = [];
+    private readonly List<SourceRow> _touched = [];
     private readonly Dictionary<ProjectId, long> _projects = [];
     private readonly SqliteCommand _find;
     private readonly SqliteCommand _findProject;
@@ -24,7 +24,7 @@ internal sealed class SourceTable : IDisposable
     {
         _find = connection.Prepared(
             """
-            SELECT source.id, source.project, project.name, source.lines, source.bytes
+            SELECT source.id, project.name, source.lines, source.bytes
             FROM source JOIN project ON project.id = source.project
             WHERE source.name = @name AND source.kind = @kind
             """,
@@ -34,61 +34,76 @@ internal sealed class SourceTable : IDisposable
         _insertProject = connection.Prepared(
             "INSERT INTO project (name) VALUES (@name) ON CONFLICT DO NOTHING",
             ("@name", SqliteType.Text));
-        _insert = new Statement(connection, "INSERT INTO source (lines, bytes, id, name, kind, project) VALUES (?, ?, ?, ?, ?, ?)");
+        _insert = new Statement(
+            connection, "INSERT INTO source (lines, bytes, id, name, kind, project) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (name, kind) DO NOTHING");
         _update = new Statement(connection, "UPDATE source SET lines = ?, bytes = ? WHERE id = ?");
         _lastId = connection.Number("SELECT COALESCE(MAX(id), 0) FROM source");
     }
 
     /// <summary>The sources that got lines since <see cref="Saved"/>.</summary>
-    public IReadOnlyList<SourceRow> Changed => _changed;
+    public IReadOnlyList<SourceRow> Touched => _touched;
 
-    /// <summary>The source of a line, made when it is new; counts as changed.</summary>
+    /// <summary>Counts a line to its source, whose key is known after <see cref="Place"/>.</summary>
     /// <exception cref="ArgumentException">It belongs to another project.</exception>
-    public SourceRow ForLine(LogRecord line)
+    public SourceRow Add(LogRecord line, long size)
     {
         if (!_rows.TryGetValue(line.Source, out var row))
         {
-            row = Find(line.Source) ?? New(line.Source, line.Project);
+            row = new SourceRow { Source = line.Source, Project = IdOf(line.Project), ProjectName = line.Project.Value };
             _rows.Add(line.Source, row);
         }
 
-        if (row.ProjectName != line.Project.Value)
+        ThrowIfOfAnother(row, line.Project.Value);
+        if (!row.IsTouched)
         {
-            throw new ArgumentException($"{line.Source.Kind} '{line.Source.Id}' belongs to another project.", nameof(line));
+            row.IsTouched = true;
+            _touched.Add(row);
         }
 
-        if (!row.IsChanged)
-        {
-            row.IsChanged = true;
-            _changed.Add(row);
-        }
-
+        row.Add(1, size);
         return row;
     }
 
-    public void Save(SourceRow row)
+    /// <summary>Finds those that nobody has looked for yet; writes those that are new, as nearly all of them are.</summary>
+    /// <exception cref="ArgumentException">One belongs to another project.</exception>
+    public void Place()
     {
-        var statement = row.IsNew
-            ? _insert.With(3, row.Source.Id).With(4, Words.Of(row.Source.Kind)).With(5, row.Project)
-            : _update;
-        statement.With(0, row.Lines).With(1, row.Bytes).With(2, row.Id).Run();
+        foreach (var row in _touched)
+        {
+            if (row.Id != 0)
+            {
+                continue;
+            }
+
+            row.IsSaved = Write(_insert.With(3, row.Source.Id).With(4, Words.Of(row.Source.Kind)).With(5, row.Project), row, _lastId + 1);
+            row.Id = row.IsSaved ? ++_lastId : Find(row);
+        }
     }
 
-    /// <summary>What changed is committed.</summary>
+    /// <summary>Writes the counts that the database does not have.</summary>
+    public void Save()
+    {
+        foreach (var row in _touched)
+        {
+            row.IsSaved = row.IsSaved || Write(_update, row, row.Id);
+        }
+    }
+
+    /// <summary>What got lines is committed.</summary>
     public void Saved()
     {
-        _changed.ForEach(row => row.IsChanged = row.IsNew = false);
-        _changed.Clear();
+        _touched.ForEach(static row => row.IsTouched = false);
+        _touched.Clear();
         if (_rows.Count > Remembered)
         {
             _rows.Clear();
         }
     }
 
-    /// <summary>What changed is not committed: the database knows better.</summary>
+    /// <summary>What got lines is not committed: the database knows better.</summary>
     public void Forget()
     {
-        _changed.Clear();
+        _touched.Clear();
         _rows.Clear();
         _projects.Clear();
     }
@@ -102,33 +117,26 @@ internal sealed class SourceTable : IDisposable
         _update.Dispose();
     }
 
-    private SourceRow? Find(LogSource source)
+    private static bool Write(Statement statement, SourceRow row, long id) =>
+        statement.With(0, row.Lines).With(1, row.Bytes).With(2, id).Run() > 0;
+
+    private static void ThrowIfOfAnother(SourceRow row, string project)
     {
-        using var row = _find.With(0, source.Id).With(1, Words.Of(source.Kind)).ExecuteReader();
-        return row.Read()
-            ? new SourceRow
-            {
-                Id = row.GetInt64(0),
-                Source = source,
-                Project = row.GetInt64(1),
-                ProjectName = row.GetString(2),
-                Lines = row.GetInt64(3),
-                Bytes = row.GetInt64(4),
-            }
-            : null;
+        if (row.ProjectName != project)
+        {
+            throw new ArgumentException($"{row.Source.Kind} '{row.Source.Id}' belongs to another project.");
+        }
     }
 
-    // The row is written once the batch has been, with what it comes to.
-    private SourceRow New(LogSource source, ProjectId project) => new()
+    // One that is there already, and what is kept of it.
+    private long Find(SourceRow row)
     {
-        Id = ++_lastId,
-        Source = source,
-        Project = IdOf(project),
-        ProjectName = project.Value,
-        Lines = 0,
-        Bytes = 0,
-        IsNew = true,
-    };
+        using var found = _find.With(0, row.Source.Id).With(1, Words.Of(row.Source.Kind)).ExecuteReader();
+        found.Read();
+        ThrowIfOfAnother(row, found.GetString(1));
+        row.Add(found.GetInt64(2), found.GetInt64(3));
+        return found.GetInt64(0);
+    }
 
     private long IdOf(ProjectId project)
     {
