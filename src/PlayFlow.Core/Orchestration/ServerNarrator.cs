@@ -1,5 +1,6 @@
 using System.Globalization;
 using PlayFlow.Core.Engine;
+using PlayFlow.Core.Ports;
 using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Orchestration;
@@ -13,7 +14,7 @@ internal static class ServerNarrator
     /// <param name="rules">The figures.</param>
     public static string? Line(FleetEvent.ServerEvent happened, GameServer server, FleetRules rules) => happened switch
     {
-        FleetEvent.ServerStarted => Text($"[playflow] launching build '{server.Build.VersionTag}' version {server.Build.Version} in {server.Spec.Region}, size {server.Spec.Size.Name}, {Ports(server)}"),
+        FleetEvent.ServerStarted => OneLine($"[playflow] launching build '{server.Build.VersionTag}' version {Number(server.Build.Version)} in {server.Spec.Region}, size {server.Spec.Size.Name}, {Ports(server)}"),
         FleetEvent.PortsOpened => "[playflow] running: every port is open",
         FleetEvent.SelfReportedRunning => "[playflow] running: the process reports itself ready",
         FleetEvent.RestartRequested => Text($"[playflow] restart asked for: build '{server.Build.VersionTag}' version {server.Build.Version}, {Ports(server)}"),
@@ -27,10 +28,18 @@ internal static class ServerNarrator
         _ => null,
     };
 
-    private static string Ports(GameServer server) => server.Ports.IsEmpty
-        ? "no ports"
-        : "ports " + string.Join(", ", server.Ports.Select(port => Text(
-            $"{port.Name} {port.InternalPort} -> {port.Host}:{port.ExternalPort}/{(port.Protocol is Core.Ports.PortProtocol.Udp ? "udp" : "tcp")}")));
+    private static string Ports(GameServer server) => server.Ports switch
+    {
+        [] => "no ports",
+        [var port] => "ports " + Port(port),
+        var ports => "ports " + string.Join(", ", ports.Select(Port)),
+    };
+
+    private static string Port(NetworkPort port) =>
+        $"{port.Name} {Number(port.InternalPort)} -> {port.Host}:{Number(port.ExternalPort)}/{(port.Protocol is PortProtocol.Udp ? "udp" : "tcp")}";
+
+    // Every start has this line: of strings alone, the parts are put together as they are.
+    private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
     private static string End(ComputeExit exit) => exit switch
     {
@@ -42,10 +51,11 @@ internal static class ServerNarrator
         _ => "the process ended",
     };
 
+    private static string Text(FormattableString text) => OneLine(text.ToString(CultureInfo.InvariantCulture));
+
     // Names are a caller's: a line break in one must not look like another line of the platform.
-    private static string Text(FormattableString text)
+    private static string OneLine(string line)
     {
-        var line = text.ToString(CultureInfo.InvariantCulture);
         foreach (var letter in line)
         {
             if (char.IsControl(letter))
