@@ -8,8 +8,9 @@ namespace PlayFlow.Core.Sqlite.Database;
 /// </summary>
 internal sealed class Checkpointer : IAsyncDisposable
 {
-    // Of 4 KiB each: every 4 MiB, and no more than about 16 MiB unfinished.
-    private const int PagesBetween = 1_000;
+    // Of 4 KiB each: every MiB, and no more than about 16 MiB unfinished. A commit that meets a checkpoint at the disk waits until
+    // its pages are through: few at a time are no wait to speak of, and as little work in all as many at once.
+    private const int PagesBetween = 250;
     private const int PagesTooMany = 4_000;
 
     private readonly Func<SqliteConnection> _open;
