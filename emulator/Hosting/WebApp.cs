@@ -25,7 +25,10 @@ internal static class WebApp
         }
         else
         {
-            builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel => Configure(kestrel, options));
+            // Answers are a few hundred bytes each: a queue between socket and thread pool only has them wait for one another.
+            builder.WebHost.UseKestrelCore()
+                .UseSockets(static sockets => sockets.IOQueueCount = 0)
+                .ConfigureKestrel(kestrel => Configure(kestrel, options));
         }
 
         if (parts.LoggerFactory is { } loggers)

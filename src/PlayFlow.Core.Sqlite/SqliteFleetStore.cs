@@ -12,8 +12,9 @@ namespace PlayFlow.Core.Sqlite;
 /// belongs together into one batch.
 /// </summary>
 /// <remarks>
-/// SQLite works on the calling thread: the tasks returned are complete, except that <see cref="SaveSnapshotAsync"/> may wait
-/// for another snapshot. Safe to call from several threads; <see cref="FindArchivedAsync"/> never waits for a writer.
+/// Appends are written by a thread of the store's own, which waits for the disk. Otherwise SQLite works on the calling thread: the tasks
+/// returned are complete, except that <see cref="SaveSnapshotAsync"/> may wait for another snapshot. Safe to call from several threads;
+/// <see cref="FindArchivedAsync"/> never waits for a writer.
 /// </remarks>
 public sealed class SqliteFleetStore : IFleetStore
 {
@@ -21,6 +22,7 @@ public sealed class SqliteFleetStore : IFleetStore
     private readonly SemaphoreSlim _turn = new(1);
     private readonly ReaderPool<ArchiveReader> _archive;
     private DatabaseFile? _file;
+    private DiskThread? _appends;
     private JournalWriter? _journal;
     private long _first;
     private long _last;
@@ -52,6 +54,7 @@ public sealed class SqliteFleetStore : IFleetStore
             lock (file.Gate)
             {
                 var fleet = ReadLocked(file);
+                _appends = new DiskThread("PlayFlow journal");
                 _file = file;
                 return fleet;
             }
@@ -68,27 +71,8 @@ public sealed class SqliteFleetStore : IFleetStore
     {
         ArgumentNullException.ThrowIfNull(batch);
         cancellationToken.ThrowIfCancellationRequested();
-        var file = OpenFile();
-        Interlocked.Increment(ref _waiting);
-        lock (file.Gate)
-        {
-            Interlocked.Decrement(ref _waiting);
-            var journal = OrderlyJournalLocked();
-            ThrowIfNotNextLocked(batch.Entries);
-            try
-            {
-                journal.Append(batch);
-                _last = batch.Entries[^1].Sequence;
-                file.Committed();
-            }
-            catch (SqliteException exception)
-            {
-                DropJournalLocked();
-                throw Failures.Explain(exception, file.Path);
-            }
-        }
-
-        return default;
+        OpenFile();
+        return new ValueTask(_appends!.RunAsync(() => Append(batch)));
     }
 
     /// <inheritdoc/>
@@ -164,6 +148,7 @@ public sealed class SqliteFleetStore : IFleetStore
         try
         {
             _archive.Dispose();
+            _appends?.Dispose();
             if (_file is { } file)
             {
                 lock (file.Gate)
@@ -187,6 +172,29 @@ public sealed class SqliteFleetStore : IFleetStore
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         return _file ?? throw new InvalidOperationException("LoadAsync comes before any other call.");
+    }
+
+    private void Append(JournalBatch batch)
+    {
+        var file = OpenFile();
+        Interlocked.Increment(ref _waiting);
+        lock (file.Gate)
+        {
+            Interlocked.Decrement(ref _waiting);
+            var journal = OrderlyJournalLocked();
+            ThrowIfNotNextLocked(batch.Entries);
+            try
+            {
+                journal.Append(batch);
+                _last = batch.Entries[^1].Sequence;
+                file.Committed();
+            }
+            catch (SqliteException exception)
+            {
+                DropJournalLocked();
+                throw Failures.Explain(exception, file.Path);
+            }
+        }
     }
 
     private StoredFleet ReadLocked(DatabaseFile file)

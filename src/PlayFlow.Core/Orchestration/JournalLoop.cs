@@ -24,6 +24,9 @@ internal sealed class JournalLoop : IAsyncDisposable
     // Enough that the wait for the disk is shared by many, and no more: each of them waits for the last.
     private const int MaxGathered = 64;
 
+    // Turns cost next to nothing; a pool that is never idle must not keep a commit waiting for long.
+    private const int MaxTurns = 16;
+
     private readonly Channel<Commit> _commits = Channel.CreateUnbounded<Commit>(new UnboundedChannelOptions { SingleReader = true });
     private readonly CancellationTokenSource _stopping = new();
     private readonly FleetLoop _loop;
@@ -43,6 +46,12 @@ internal sealed class JournalLoop : IAsyncDisposable
         _store = store;
         _logger = logger;
     }
+
+#if NET
+    private static bool IsAnybodyAtWork => ThreadPool.PendingWorkItemCount > 0;
+#else
+    private static bool IsAnybodyAtWork => false;
+#endif
 
     public bool IsRunning => !_running.IsCompleted;
 
@@ -79,10 +88,13 @@ internal sealed class JournalLoop : IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var batch = new List<Commit>();
+        // While one batch is shown and answered, the next is gathered and written.
+        List<Commit> batch = [], shown = [];
+        var showing = Task.CompletedTask;
         while (await _commits.Reader.WaitToReadAsync().ConfigureAwait(false))
         {
             await GatherAsync(batch).ConfigureAwait(false);
+            Exception? failure = null;
             try
             {
                 await WriteAsync(batch).ConfigureAwait(false);
@@ -91,26 +103,31 @@ internal sealed class JournalLoop : IAsyncDisposable
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                await RecoverAsync(batch, e).ConfigureAwait(false);
+                failure = e;
+            }
+
+            await showing.ConfigureAwait(false);
+            shown.Clear();
+            if (failure is not null)
+            {
+                await RecoverAsync(batch, failure).ConfigureAwait(false);
                 batch.Clear();
                 continue;
             }
 
-            foreach (var commit in batch)
-            {
-                Publish(commit);
-            }
-
-            batch.Clear();
+            (batch, shown) = (shown, batch);
+            showing = Task.Run(() => shown.ForEach(Publish));
             SnapshotIfDue();
         }
+
+        await showing.ConfigureAwait(false);
     }
 
-    // Goes to the end of the line as long as that brings more: what those who are at work at this moment come to is written with the
-    // rest, for one wait for the disk. Where nobody is, that is at once.
+    // Goes to the end of the line as long as that brings more, or others stand there: what those who are at work at this moment come
+    // to is written with the rest, for one wait for the disk. Where nobody is, that is at once.
     private async ValueTask GatherAsync(List<Commit> batch)
     {
-        int before;
+        int before, turns = 0;
         do
         {
             before = batch.Count;
@@ -119,8 +136,10 @@ internal sealed class JournalLoop : IAsyncDisposable
             {
                 batch.Add(commit);
             }
+
+            turns++;
         }
-        while (batch.Count > before && batch.Count < MaxGathered);
+        while (batch.Count < MaxGathered && (batch.Count > before || (turns < MaxTurns && IsAnybodyAtWork)));
     }
 
     private async ValueTask WriteAsync(List<Commit> batch)
