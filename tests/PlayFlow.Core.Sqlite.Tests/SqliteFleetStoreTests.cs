@@ -1,4 +1,5 @@
 using System.Text;
+using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 using PlayFlow.Core.Servers;
 using PlayFlow.Core.Storage;
@@ -28,6 +29,23 @@ public sealed class SqliteFleetStoreTests
             Assert.That(fleet.Entries, Has.Count.EqualTo(sequence));
             Assert.That(Encoding.UTF8.GetString(fleet.Entries[^1].Payload.Span), Is.EqualTo($"entry {sequence}"));
         }
+    }
+
+    [Test]
+    public async Task Append_WhileTheDatabaseIsBusy_KeepsNoCallerWaiting()
+    {
+        await using var store = new SqliteFleetStore(_folder.Next());
+        await store.LoadAsync(default);
+        await using var other = new SqliteConnection($"Data Source={_folder.Current};Pooling=False");
+        await other.OpenAsync();
+        await using var busy = await other.BeginTransactionAsync();
+
+        var append = store.AppendAsync(Batch(1, "entry"), default).AsTask();
+        var returned = append.IsCompleted;
+        await busy.RollbackAsync();
+        await append;
+
+        Assert.That(returned, Is.False);
     }
 
     [Test]

@@ -87,6 +87,28 @@ public sealed class SqliteLogStoreTests
         }
     }
 
+    [Test]
+    public async Task Append_SourceOfAnotherProjectAfterReopening_IsRefusedAndNothingIsKept()
+    {
+        await using (var store = new SqliteLogStore(_folder.Next()))
+        {
+            await store.OpenAsync(default);
+            await store.AppendAsync([Line(1, "kept")], default);
+        }
+
+        await using var reopened = new SqliteLogStore(_folder.Current);
+        await reopened.OpenAsync(default);
+        LogRecord[] lines = [Line(2, "new") with { Source = new LogSource(LogSourceKind.Server, "new") }, Line(3, "x") with { Project = new ProjectId("other") }];
+
+        Assert.That(async () => await reopened.AppendAsync(lines, default), Throws.ArgumentException);
+        Assert.That(await reopened.CountAsync(lines[0].Source, default), Is.Zero);
+
+        // What was refused has taken no place: the same source is new again, and the one that was there goes on.
+        await reopened.AppendAsync([lines[0], Line(3, "more")], default);
+        Assert.That(await reopened.CountAsync(lines[0].Source, default), Is.EqualTo(1));
+        Assert.That(await reopened.CountAsync(Line(1, "").Source, default), Is.EqualTo(2));
+    }
+
     [TestCase(LogReader.OfSource, "line USING INDEX line_by_source (source=? AND rowid>? AND rowid<?)")]
     [TestCase(LogReader.OfProject, "line USING INDEX line_by_project (server_project=? AND rowid>? AND rowid<?)")]
     public async Task Read_EveryQuery_FollowsAnIndex(string sql, string search)

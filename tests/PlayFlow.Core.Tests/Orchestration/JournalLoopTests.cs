@@ -1,0 +1,61 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using NUnit.Framework;
+using PlayFlow.Core.Catalog;
+using PlayFlow.Core.Compute.Fake;
+using PlayFlow.Core.Engine;
+using PlayFlow.Core.Orchestration;
+using PlayFlow.Core.Problems;
+using PlayFlow.Core.Projects;
+using PlayFlow.Core.Time;
+
+namespace PlayFlow.Core.Tests.Orchestration;
+
+public sealed class JournalLoopTests
+{
+    [Test]
+    public async Task Batch_ThatIsBeingShown_HoldsUpTheNextOneAtNothingButItsTurn()
+    {
+        var clock = new VirtualClock(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        var store = new WatchedStore();
+        var shown = new List<string>();
+        using var go = new ManualResetEventSlim();
+        await using var compute = new FakeComputeProvider(new FakeComputeOptions(), clock);
+        await using var loop = new FleetLoop(new OrchestratorOptions(), store, compute, clock, NullLogger.Instance)
+        {
+            Written = (happened, _) =>
+            {
+                go.Wait();
+                shown.Add(((FleetEvent.ProjectConfigured)happened).Id.Value);
+            },
+            Act = static _ => { },
+            Recovered = static () => Task.CompletedTask,
+        };
+        await loop.StartAsync(CancellationToken.None);
+
+        var first = ConfigureAsync(loop, "first");
+        await UntilAsync(() => store.Written == 1);
+        var second = ConfigureAsync(loop, "second");
+        await UntilAsync(() => store.Written == 2);
+        var early = (first.IsCompleted, second.IsCompleted, loop.View.FindProject(new ProjectId("second")) is null);
+        go.Set();
+        await Task.WhenAll(first, second);
+
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(early, Is.EqualTo((false, false, true)), "nobody is told, and nothing shown, out of turn");
+            Assert.That(shown, Is.EqualTo(new[] { "first", "second" }));
+        }
+    }
+
+    private static Task<Result<bool>> ConfigureAsync(FleetLoop loop, string id) => loop.ExecuteAsync(
+        now => new FleetCommand.ConfigureProject(now, new ProjectId(id), id, new ProjectKeys($"pf_{id}", $"pfclient_{id}"), Plan.Pro),
+        static (_, _) => true).AsTask();
+
+    private static async Task UntilAsync(Func<bool> isSo)
+    {
+        while (!isSo())
+        {
+            await Task.Yield();
+        }
+    }
+}
