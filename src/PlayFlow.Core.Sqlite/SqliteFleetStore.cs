@@ -148,7 +148,11 @@ public sealed class SqliteFleetStore : IFleetStore
         try
         {
             _archive.Dispose();
-            _appends?.Dispose();
+            if (_appends is { } appends)
+            {
+                await appends.DisposeAsync().ConfigureAwait(false);
+            }
+
             if (_file is { } file)
             {
                 lock (file.Gate)

@@ -8,7 +8,7 @@ public sealed class DiskThreadTests
     [Test]
     public async Task Run_DoesOneThingAfterTheOther_OnAThreadThatIsNotThePools()
     {
-        using var thread = new DiskThread("test");
+        await using var thread = new DiskThread("test");
         var done = new List<(int Number, bool IsPool)>();
         await Task.WhenAll(Enumerable.Range(0, 100).Select(n => thread.RunAsync(() => done.Add((n, Thread.CurrentThread.IsThreadPoolThread)))));
 
@@ -18,7 +18,7 @@ public sealed class DiskThreadTests
     [Test]
     public async Task Run_WorkThatThrows_IsToldAndHoldsUpNobody()
     {
-        using var thread = new DiskThread("test");
+        await using var thread = new DiskThread("test");
         var failing = thread.RunAsync(static () => throw new IOException("no disk"));
         var next = thread.RunAsync(static () => { });
 
@@ -27,17 +27,17 @@ public sealed class DiskThreadTests
     }
 
     [Test]
-    public void Dispose_WaitsForWhatWasGiven_AndMayBeCalledAgain()
+    public async Task Dispose_WaitsForWhatWasGiven_AndMayBeCalledAgain()
     {
-        using var thread = new DiskThread("test");
+        await using var thread = new DiskThread("test");
         using var go = new ManualResetEventSlim();
         var work = thread.RunAsync(go.Wait);
         var after = thread.RunAsync(static () => { });
-        var disposal = Task.Run(thread.Dispose);
+        var disposal = thread.DisposeAsync().AsTask();
         var early = disposal.IsCompleted;
         go.Set();
-        disposal.Wait();
-        thread.Dispose();
+        await disposal;
+        await thread.DisposeAsync();
 
         using (Assert.EnterMultipleScope())
         {

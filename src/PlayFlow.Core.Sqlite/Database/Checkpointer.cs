@@ -15,56 +15,38 @@ internal sealed class Checkpointer : IAsyncDisposable
 
     private readonly Func<SqliteConnection> _open;
     private readonly Lock _gate;
-    private readonly SemaphoreSlim _due = new(0);
-    private readonly CancellationTokenSource _stop = new();
-    private readonly Task _loop;
+    private readonly DiskThread _thread = new("PlayFlow checkpoints");
     private SqliteConnection? _connection;
     private int _pagesSeen;
+    private volatile bool _isDue;
 
     public Checkpointer(Func<SqliteConnection> open, Lock gate)
     {
         _open = open;
         _gate = gate;
-        _loop = Task.Run(LoopAsync);
     }
 
     /// <summary>Tells how many pages the writer has written to the log since it was opened. The gate is held.</summary>
     public void Committed(int pages)
     {
-        if (pages - _pagesSeen >= PagesBetween && _due.CurrentCount == 0)
+        if (pages - _pagesSeen >= PagesBetween && !_isDue)
         {
             _pagesSeen = pages;
-            _due.Release();
+            _isDue = true;
+            _ = _thread.RunAsync(Checkpoint);
         }
     }
 
+    /// <summary>Waits for a checkpoint on its way; the gate is not held.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
+        await _thread.DisposeAsync().ConfigureAwait(false);
         _connection?.Dispose();
-        _due.Dispose();
-        _stop.Dispose();
-    }
-
-    private async Task LoopAsync()
-    {
-        try
-        {
-            while (true)
-            {
-                await _due.WaitAsync(_stop.Token).ConfigureAwait(false);
-                Checkpoint();
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            return;
-        }
     }
 
     private void Checkpoint()
     {
+        _isDue = false;
         try
         {
             _connection ??= _open();

@@ -6,17 +6,13 @@ namespace PlayFlow.Core.Sqlite.Database;
 /// A thread for work that waits for the disk, done in order. A thread of the pool that waits is one that answers nobody, of as many as
 /// the machine has processors.
 /// </summary>
-internal sealed class DiskThread : IDisposable
+internal sealed class DiskThread : IAsyncDisposable
 {
     private readonly BlockingCollection<(Action Work, TaskCompletionSource Done)> _queue = [];
-    private readonly Thread _thread;
+    private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _isDisposed;
 
-    public DiskThread(string name)
-    {
-        _thread = new Thread(Run) { IsBackground = true, Name = name };
-        _thread.Start();
-    }
+    public DiskThread(string name) => new Thread(Run) { IsBackground = true, Name = name }.Start();
 
     /// <summary>Does the work after all that was given before; what it throws, the task does.</summary>
     /// <exception cref="ObjectDisposedException">The thread has ended.</exception>
@@ -36,7 +32,7 @@ internal sealed class DiskThread : IDisposable
     }
 
     /// <summary>Waits for what was given, and ends. Not for two threads at once.</summary>
-    public void Dispose()
+    public async ValueTask DisposeAsync()
     {
         if (_isDisposed)
         {
@@ -45,7 +41,7 @@ internal sealed class DiskThread : IDisposable
 
         _isDisposed = true;
         _queue.CompleteAdding();
-        _thread.Join();
+        await _ended.Task.ConfigureAwait(false);
         _queue.Dispose();
     }
 
@@ -65,5 +61,7 @@ internal sealed class DiskThread : IDisposable
                 done.SetException(e);
             }
         }
+
+        _ended.SetResult();
     }
 }
