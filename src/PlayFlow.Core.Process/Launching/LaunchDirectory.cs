@@ -84,26 +84,15 @@ internal sealed class LaunchDirectory(string path)
     /// <summary>Makes the files of the game's output where they are missing: nothing was written, then.</summary>
     public void CompleteOutput()
     {
-        foreach (var path in new[] { Output, Errors })
-        {
-            if (!File.Exists(path))
-            {
-                PrivateFiles.Create(path, string.Empty);
-            }
-        }
+        CreateIfMissing(Output);
+        CreateIfMissing(Errors);
     }
 
     /// <summary>Whether the launch's ports were once seen open.</summary>
     public bool HasOpened => File.Exists(PathOf(OpenedFile));
 
     /// <summary>Keeps the fact that the launch's ports were seen open.</summary>
-    public void MarkOpened()
-    {
-        if (!HasOpened)
-        {
-            PrivateFiles.Create(PathOf(OpenedFile), string.Empty);
-        }
-    }
+    public void MarkOpened() => CreateIfMissing(PathOf(OpenedFile));
 
     public LaunchRecord? ReadRecord() => Read(RecordFile, RecordJson.Default.LaunchRecord);
 
@@ -116,6 +105,14 @@ internal sealed class LaunchDirectory(string path)
     public ProcessRecord? ReadProcess() => Read(ProcessFile, RecordJson.Default.ProcessRecord);
 
     public void WriteProcess(ProcessRecord process) => Write(ProcessFile, process, RecordJson.Default.ProcessRecord);
+
+    private static void CreateIfMissing(string path)
+    {
+        if (!File.Exists(path))
+        {
+            PrivateFiles.Create(path, string.Empty);
+        }
+    }
 
     private T? Read<T>(string name, JsonTypeInfo<T> type)
         where T : class

@@ -143,6 +143,7 @@ internal static unsafe partial class Libc
         public long Seconds;
         public long Nanoseconds;
     }
+
     /// <summary>The C library's <c>iovec</c>.</summary>
     [StructLayout(LayoutKind.Sequential)]
     public struct IoVector

@@ -23,6 +23,23 @@ internal abstract class DatagramBatch : IDisposable
     /// <exception cref="SocketException">It could not be read.</exception>
     public abstract int Receive(Socket socket, int most);
 
+    /// <summary>Reads until nothing is left, or enough is read, and has each look's datagrams passed on.</summary>
+    /// <param name="socket">A socket that does not block.</param>
+    /// <param name="most">How many are enough; from 1.</param>
+    /// <param name="pass">Passes all of them on, which are so many; they may be none.</param>
+    /// <exception cref="SocketException">It could not be read.</exception>
+    public void Read(Socket socket, int most, Action<int> pass)
+    {
+        int count;
+        do
+        {
+            count = Receive(socket, most);
+            pass(count);
+            most -= count;
+        }
+        while (most > 0 && count == Capacity);
+    }
+
     /// <summary>How many bytes some that follow one another have together.</summary>
     public abstract int TotalLength(int first, int count);
 

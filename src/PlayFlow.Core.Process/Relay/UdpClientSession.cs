@@ -11,6 +11,7 @@ internal sealed class UdpClientSession : IDatagramReader, IDisposable
     private readonly Socket _outside;
     private readonly DatagramBatch _batch;
     private readonly RelayTraffic _traffic;
+    private readonly Action<int> _answer;
 
     /// <summary>A session that is connected to the game.</summary>
     /// <param name="client">The client's address.</param>
@@ -25,6 +26,7 @@ internal sealed class UdpClientSession : IDatagramReader, IDisposable
         _outside = outside;
         _batch = batch;
         _traffic = traffic;
+        _answer = Answer;
         Inside = new Socket(target.AddressFamily, SocketType.Dgram, ProtocolType.Udp)
         {
             Blocking = false, ReceiveBufferSize = KernelBufferBytes,
@@ -50,19 +52,14 @@ internal sealed class UdpClientSession : IDatagramReader, IDisposable
     }
 
     /// <summary>Passes on to the client what the game has sent.</summary>
-    public void Read(int most)
-    {
-        int count;
-        do
-        {
-            count = _batch.Receive(Inside, most);
-            _traffic.AddSent(_batch.TotalLength(0, count));
-            _batch.Send(_outside, Client, 0, count);
-            most -= count;
-        }
-        while (most > 0 && count == _batch.Capacity);
-    }
+    public void Read(int most) => _batch.Read(Inside, most, _answer);
 
     /// <inheritdoc/>
     public void Dispose() => Inside.Dispose();
+
+    private void Answer(int count)
+    {
+        _traffic.AddSent(_batch.TotalLength(0, count));
+        _batch.Send(_outside, Client, 0, count);
+    }
 }

@@ -36,6 +36,7 @@ internal sealed class UdpRelay : IDatagramReader, IAsyncDisposable
     private readonly RelayWake _wake = new();
     private readonly ISocketPoller _poller;
     private readonly DatagramBatch _batch;
+    private readonly Action<int> _send;
     private readonly IPEndPoint _target;
     private readonly TimeProvider _time;
     private readonly RelayTraffic _traffic;
@@ -60,6 +61,7 @@ internal sealed class UdpRelay : IDatagramReader, IAsyncDisposable
         _sweptAt = time.GetTimestamp();
         _poller = poller ?? (OperatingSystem.IsLinux() ? new EpollPoller() : new SelectPoller());
         _batch = batch ?? DatagramBatch.Create();
+        _send = Send;
         try
         {
             _outside = RelaySocket.Bind(externalPort, SocketType.Dgram, ProtocolType.Udp);
@@ -101,17 +103,7 @@ internal sealed class UdpRelay : IDatagramReader, IAsyncDisposable
     }
 
     /// <summary>Passes on to the game what clients have sent.</summary>
-    public void Read(int most)
-    {
-        int count;
-        do
-        {
-            count = _batch.Receive(_outside, most);
-            Send(count);
-            most -= count;
-        }
-        while (most > 0 && count == _batch.Capacity);
-    }
+    public void Read(int most) => _batch.Read(_outside, most, _send);
 
     // All that follow one another from the same client together.
     private void Send(int count)
