@@ -21,10 +21,7 @@ internal sealed class SourceRow
 
     public long Bytes { get; private set; }
 
-    /// <summary>It got lines in this batch.</summary>
-    public bool IsTouched { get; set; }
-
-    /// <summary>The database has these counts.</summary>
+    /// <summary>The database has these counts; false as long as a batch with lines of it is not written.</summary>
     public bool IsSaved { get; set; }
 
     public void Add(long lines, long bytes)

@@ -51,14 +51,14 @@ internal sealed class SourceTable : IDisposable
         {
             row = new SourceRow { Source = line.Source, Project = IdOf(line.Project), ProjectName = line.Project.Value };
             _rows.Add(line.Source, row);
+            _touched.Add(row);
+        }
+        else if (row.IsSaved)
+        {
+            _touched.Add(row);
         }
 
         ThrowIfOfAnother(row, line.Project.Value);
-        if (!row.IsTouched)
-        {
-            row.IsTouched = true;
-            _touched.Add(row);
-        }
 
         row.Add(1, size);
         return row;
@@ -92,7 +92,6 @@ internal sealed class SourceTable : IDisposable
     /// <summary>What got lines is committed.</summary>
     public void Saved()
     {
-        _touched.ForEach(static row => row.IsTouched = false);
         _touched.Clear();
         if (_rows.Count > Remembered)
         {

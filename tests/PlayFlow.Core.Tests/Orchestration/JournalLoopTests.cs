@@ -7,6 +7,7 @@ using PlayFlow.Core.Orchestration;
 using PlayFlow.Core.Problems;
 using PlayFlow.Core.Projects;
 using PlayFlow.Core.Time;
+using PlayFlow.Tests.Kit;
 
 namespace PlayFlow.Core.Tests.Orchestration;
 
@@ -33,9 +34,9 @@ public sealed class JournalLoopTests
         await loop.StartAsync(CancellationToken.None);
 
         var first = ConfigureAsync(loop, "first");
-        await UntilAsync(() => store.Written == 1);
+        await Eventually.TrueAsync(() => store.Written == 1, "the first to be written");
         var second = ConfigureAsync(loop, "second");
-        await UntilAsync(() => store.Written == 2);
+        await Eventually.TrueAsync(() => store.Written == 2, "the second to be written");
         var early = (first.IsCompleted, second.IsCompleted, loop.View.FindProject(new ProjectId("second")) is null);
         go.Set();
         await Task.WhenAll(first, second);
@@ -50,12 +51,4 @@ public sealed class JournalLoopTests
     private static Task<Result<bool>> ConfigureAsync(FleetLoop loop, string id) => loop.ExecuteAsync(
         now => new FleetCommand.ConfigureProject(now, new ProjectId(id), id, new ProjectKeys($"pf_{id}", $"pfclient_{id}"), Plan.Pro),
         static (_, _) => true).AsTask();
-
-    private static async Task UntilAsync(Func<bool> isSo)
-    {
-        while (!isSo())
-        {
-            await Task.Yield();
-        }
-    }
 }
