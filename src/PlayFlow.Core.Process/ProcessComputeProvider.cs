@@ -137,10 +137,12 @@ public sealed class ProcessComputeProvider : IComputeProvider
             await _builds.ProvideAsync(request.Build, directory.Files, cancellationToken).ConfigureAwait(false);
             var plan = LaunchPlan.Create(
                 request, directory, arguments, _options.LimitMemory, _tls is null ? null : FreePort.Find);
-            PrivateFiles.Replace(plan.Record.ConfigPath, request.ConfigFile);
+            File.Delete(plan.Record.ConfigPath);
+            PrivateFiles.Create(plan.Record.ConfigPath, request.ConfigFile);
             cancellationToken.ThrowIfCancellationRequested();
             var log = OpenLog(directory, plan.Record.Id, outputFrom: 0, errorsFrom: 0);
-            Follow(directory, plan.Record, _platform.Start(plan.Command, directory, plan.Record), log);
+            var process = _platform.Start(plan.Command, directory, plan.Record);
+            Follow(new Launch(Context, directory, plan.Record, process, log, end: null));
         }
         catch (Exception e)
         {
@@ -262,13 +264,14 @@ public sealed class ProcessComputeProvider : IComputeProvider
     private async Task AdoptAsync(LaunchDirectory directory, CancellationToken cancellationToken)
     {
         var record = directory.IsAside ? null : directory.ReadRecord();
+        var end = record is null ? null : directory.ReadEnd();
         var (output, errors) = record is null ? default : await FindPositionsAsync(record.Id, cancellationToken).ConfigureAwait(false);
         GameProcess? process = null;
         FollowedLog log;
         try
         {
             process = record is null ? null
-                : directory.ReadEnd() is { } end ? new GoneProcess(end)
+                : end is not null ? new GoneProcess(end)
                 : await _platform.AdoptAsync(directory, record).ConfigureAwait(false);
             if (process is null)
             {
@@ -288,7 +291,9 @@ public sealed class ProcessComputeProvider : IComputeProvider
             return;
         }
 
-        Follow(directory, record, process, log);
+        var launch = new Launch(Context, directory, record, process, log, end);
+        launch.Look();
+        Follow(launch);
         Log.Adopted(_logger, record.Id);
     }
 
@@ -315,16 +320,11 @@ public sealed class ProcessComputeProvider : IComputeProvider
         Context.Observer,
         _logger);
 
-    private void Follow(LaunchDirectory directory, LaunchRecord record, GameProcess process, FollowedLog log)
+    private void Follow(Launch launch)
     {
-        var launch = new Launch(Context, directory, record, process, log);
-        _launches[record.Id] = launch;
-        _logs.Add(record.Id, log);
-        if (launch.Look())
-        {
-            _readiness.Add(launch);
-        }
-
+        _launches[launch.Id] = launch;
+        _logs.Add(launch.Id, launch.Output);
+        _readiness.Add(launch);
         launch.Begin();
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using PlayFlow.Core.Builds;
 using PlayFlow.Core.Compute;
@@ -16,6 +17,7 @@ internal sealed class BuildCache(
     private const string Unfinished = ".new-";
 
     private readonly BuildTurns _turns = new();
+    private readonly ConcurrentDictionary<string, BuildManifest> _manifests = new(StringComparer.Ordinal);
 
     /// <summary>Makes the folder and removes what an interrupted run left half-done.</summary>
     public void Prepare()
@@ -36,7 +38,7 @@ internal sealed class BuildCache(
         try
         {
             var entry = new Entry(Path.Combine(folder, name));
-            var manifest = entry.TryRead();
+            var manifest = _manifests.TryGetValue(name, out var known) ? known : entry.TryRead();
             if (manifest is not null && !manifest.Matches(entry.Files))
             {
                 Log.CacheChanged(logger, build.Id.Value);
@@ -44,6 +46,7 @@ internal sealed class BuildCache(
             }
 
             manifest ??= await UnpackAsync(build, name, entry, cancellationToken).ConfigureAwait(false);
+            _manifests[name] = manifest;
             Directory.SetLastWriteTimeUtc(entry.FullPath, time.GetUtcNow().UtcDateTime);
             AllowExecutable(build, entry.Files);
             copier.Copy(entry.Files, target, manifest, cancellationToken);
@@ -59,7 +62,7 @@ internal sealed class BuildCache(
     {
         var name = FolderName.From(build.Value);
         using var turn = await _turns.TakeAsync(name, cancellationToken).ConfigureAwait(false);
-        PrivateFiles.DeleteDirectory(Path.Combine(folder, name));
+        Remove(name);
     }
 
     private static void AllowExecutable(Build build, string files)
@@ -114,9 +117,15 @@ internal sealed class BuildCache(
             using var turn = _turns.TryTake(entry.Name);
             if (turn is not null)
             {
-                PrivateFiles.DeleteDirectory(entry.FullName);
+                Remove(entry.Name);
             }
         }
+    }
+
+    private void Remove(string name)
+    {
+        _manifests.TryRemove(name, out _);
+        PrivateFiles.DeleteDirectory(Path.Combine(folder, name));
     }
 
     private readonly record struct Entry(string FullPath)

@@ -32,7 +32,7 @@ internal sealed class Launch : IReadinessSubject
     private volatile ComputeExit? _verdict;
     private volatile ComputeExit? _exit;
 
-    public Launch(LaunchContext context, LaunchDirectory directory, LaunchRecord record, GameProcess process, FollowedLog log)
+    public Launch(LaunchContext context, LaunchDirectory directory, LaunchRecord record, GameProcess process, FollowedLog log, ComputeExit? end)
     {
         _context = context;
         Directory = directory;
@@ -42,7 +42,7 @@ internal sealed class Launch : IReadinessSubject
         _conflict = new PortConflict(record, context.Habits, context.PortConflictTimeout);
         _watches = [.. record.Ports.Select(port => new PortWatch(port, context.Platform.Sockets, context.Time))];
         _started = _judgedAt = context.Time.GetTimestamp();
-        _exit = directory.ReadEnd();
+        _exit = end;
     }
 
     /// <summary>The launch.</summary>

@@ -96,7 +96,9 @@ internal sealed class LaunchDirectory(string path)
 
     public LaunchRecord? ReadRecord() => Read(RecordFile, RecordJson.Default.LaunchRecord);
 
-    public void WriteRecord(LaunchRecord record) => Write(RecordFile, record, RecordJson.Default.LaunchRecord);
+    /// <summary>Keeps the record of a launch that has none yet. One cut short counts as none.</summary>
+    public void WriteRecord(LaunchRecord record) =>
+        PrivateFiles.Create(PathOf(RecordFile), JsonSerializer.Serialize(record, RecordJson.Default.LaunchRecord));
 
     public ComputeExit? ReadEnd() => Read(EndFile, RecordJson.Default.EndRecord)?.ToExit();
 

@@ -13,6 +13,8 @@ namespace PlayFlow.Core.Process.Linux;
 [SupportedOSPlatform("linux")]
 internal sealed class ControlGroups
 {
+    private const uint FolderMode = 0x1ed;
+
     private readonly string? _unified;
     private readonly string? _memory;
 
@@ -37,7 +39,7 @@ internal sealed class ControlGroups
         {
             var mounts = File.ReadAllLines("/proc/self/mountinfo");
             var own = File.ReadAllLines("/proc/self/cgroup");
-            var memory = FindParents(mounts, own, "memory").Select(p => TryCreate(p, name)).FirstOrDefault(p => p is not null);
+            var memory = FindParents(mounts, own, "memory").Select(p => TryCreateJoinable(p, name)).FirstOrDefault(p => p is not null);
             string? fallback = null;
             foreach (var parent in FindParents(mounts, own, controller: null))
             {
@@ -46,7 +48,7 @@ internal sealed class ControlGroups
                     TryWrite(Path.Combine(parent, "cgroup.subtree_control"), "+memory");
                 }
 
-                if (TryCreate(parent, name) is not { } folder)
+                if (TryCreateJoinable(parent, name) is not { } folder)
                 {
                     continue;
                 }
@@ -70,9 +72,8 @@ internal sealed class ControlGroups
     /// <summary>Makes the group of a launch; null when the system allows none.</summary>
     public LaunchGroup? Create(string launch, int? memoryMb)
     {
-        new LaunchGroup(Below(_unified, launch), Below(_memory, launch)).TryRemove();
-        var unified = _unified is null ? null : TryCreate(_unified, launch);
-        var memory = _memory is null ? null : TryCreate(_memory, launch);
+        var unified = TryCreateAnew(_unified, launch);
+        var memory = TryCreateAnew(_memory, launch);
         if (unified is null && memory is null)
         {
             return null;
@@ -105,12 +106,7 @@ internal sealed class ControlGroups
     {
         try
         {
-            // Looked first: it is rarely there when a launch begins, and an exception costs more than all else here.
-            if (Directory.Exists(folder))
-            {
-                Directory.Delete(folder);
-            }
-
+            Directory.Delete(folder);
             return true;
         }
         catch (DirectoryNotFoundException)
@@ -138,7 +134,23 @@ internal sealed class ControlGroups
         }
     }
 
-    private static string? Below(string? folder, string name) => folder is null ? null : Path.Combine(folder, name);
+    // One of that name is an earlier launch's, with its limits and counts: used as it is only when it cannot be removed.
+    private static string? TryCreateAnew(string? parent, string name)
+    {
+        if (parent is null)
+        {
+            return null;
+        }
+
+        var folder = Path.Combine(parent, name);
+        if (Libc.MakeDirectory(folder, FolderMode) == 0)
+        {
+            return folder;
+        }
+
+        TryRemove(folder);
+        return TryCreate(parent, name);
+    }
 
     private static string? TryCreate(string parent, string name)
     {
@@ -146,13 +158,17 @@ internal sealed class ControlGroups
         {
             var folder = Path.Combine(parent, name);
             Directory.CreateDirectory(folder);
-            return CanJoin(folder) ? folder : null;
+            return folder;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             return null;
         }
     }
+
+    // What may be joined once may be joined below, too.
+    private static string? TryCreateJoinable(string parent, string name) =>
+        TryCreate(parent, name) is { } folder && CanJoin(folder) ? folder : null;
 
     private static bool CanJoin(string folder)
     {

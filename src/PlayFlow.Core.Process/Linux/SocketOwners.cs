@@ -1,7 +1,9 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.IO.Enumeration;
 using System.Runtime.Versioning;
 using System.Text;
+using System.Text.Unicode;
 
 namespace PlayFlow.Core.Process.Linux;
 
@@ -10,6 +12,9 @@ namespace PlayFlow.Core.Process.Linux;
 internal static unsafe class SocketOwners
 {
     private const int LongestLink = 64;
+
+    // A small game's sockets are among its first descriptors: to ask for those costs a tenth of listing them all.
+    private const int First = 16;
 
     private static readonly EnumerationOptions All = new() { AttributesToSkip = 0, IgnoreInaccessible = true };
 
@@ -43,7 +48,7 @@ internal static unsafe class SocketOwners
     {
         try
         {
-            return inode != 0 && Sockets(pid).Contains(inode);
+            return inode != 0 && (HoldsFirst(pid, inode) || Sockets(pid).Contains(inode));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -56,15 +61,34 @@ internal static unsafe class SocketOwners
     private static FileSystemEnumerable<uint> Sockets(int pid) => new(
         FormattableString.Invariant($"/proc/{pid}/fd"), static (ref FileSystemEntry entry) => ReadSocket(entry), All);
 
-    // The inode behind a descriptor; 0, which no socket has, when it is something else.
+    private static bool HoldsFirst(int pid, uint inode)
+    {
+        Span<byte> path = stackalloc byte[LongestLink];
+        for (var descriptor = 0; descriptor < First; descriptor++)
+        {
+            if (Utf8.TryWrite(path, CultureInfo.InvariantCulture, $"/proc/{pid}/fd/{descriptor}\0", out _) && ReadSocket(path) == inode)
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
     private static uint ReadSocket(in FileSystemEntry descriptor)
     {
         Span<byte> path = stackalloc byte[LongestLink];
-        Span<byte> link = stackalloc byte[LongestLink];
         var folder = Encoding.ASCII.GetBytes(descriptor.Directory, path);
         path[folder] = (byte)'/';
         var name = Encoding.ASCII.GetBytes(descriptor.FileName, path[(folder + 1)..]);
         path[folder + 1 + name] = 0;
+        return ReadSocket(path);
+    }
+
+    // The inode behind a descriptor; 0, which no socket has, when it is something else or not there.
+    private static uint ReadSocket(ReadOnlySpan<byte> path)
+    {
+        Span<byte> link = stackalloc byte[LongestLink];
         nint length;
         fixed (byte* file = path)
         fixed (byte* buffer = link)

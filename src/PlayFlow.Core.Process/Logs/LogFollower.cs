@@ -13,24 +13,31 @@ internal sealed class LogFollower : IAsyncDisposable
     private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(200);
 
     private readonly ConcurrentDictionary<ComputeId, FollowedLog> _logs = new();
-    private readonly SemaphoreSlim _added = new(0);
+    private readonly Lock _lock = new();
     private readonly CancellationTokenSource _stopped = new();
     private readonly TimeProvider _time;
     private readonly long _started;
-    private readonly Task _loop;
+    private Task _loop = Task.CompletedTask;
+    private bool _isRunning;
 
     public LogFollower(TimeProvider time)
     {
         _time = time;
         _started = time.GetTimestamp();
-        _loop = RunAsync();
     }
 
-    /// <summary>Begins to follow a launch's output.</summary>
+    /// <summary>Begins to follow a launch's output. Does nothing once disposed.</summary>
     public void Add(ComputeId id, FollowedLog log)
     {
-        _logs[id] = log;
-        _added.Release();
+        lock (_lock)
+        {
+            _logs[id] = log;
+            if (!_isRunning && !_stopped.IsCancellationRequested)
+            {
+                _isRunning = true;
+                _loop = RunAsync();
+            }
+        }
     }
 
     /// <summary>Stops following, after whatever is being reported at the moment.</summary>
@@ -40,35 +47,46 @@ internal sealed class LogFollower : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _stopped.CancelAsync().ConfigureAwait(false);
-        await _loop.ConfigureAwait(false);
+        Task loop;
+        lock (_lock)
+        {
+            loop = _loop;
+        }
+
+        await loop.ConfigureAwait(false);
         _stopped.Dispose();
-        _added.Dispose();
     }
 
+    // Runs while there is anything to follow; first it waits, for whoever adds to go on.
     private async Task RunAsync()
     {
         try
         {
-            while (true)
+            var wait = Shortest;
+            do
             {
-                if (_logs.IsEmpty)
-                {
-                    await _added.WaitAsync(_stopped.Token).ConfigureAwait(false);
-                }
-
-                var wait = Longest;
+                await Task.Delay(wait > Shortest ? wait : Shortest, _time, _stopped.Token).ConfigureAwait(false);
+                wait = Longest;
                 foreach (var (_, log) in _logs)
                 {
                     var until = await LookAsync(log).ConfigureAwait(false);
                     wait = until < wait ? until : wait;
                 }
-
-                await Task.Delay(wait > Shortest ? wait : Shortest, _time, _stopped.Token).ConfigureAwait(false);
             }
+            while (!EndIfIdle());
         }
         catch (OperationCanceledException) when (_stopped.IsCancellationRequested)
         {
             // Disposed.
+        }
+    }
+
+    private bool EndIfIdle()
+    {
+        lock (_lock)
+        {
+            _isRunning = !_logs.IsEmpty;
+            return !_isRunning;
         }
     }
 

@@ -31,7 +31,7 @@ internal sealed class PortWatch(RecordedPort port, ISocketTable sockets, TimePro
     private static readonly TimeSpan HeldInterval = TimeSpan.FromMilliseconds(12);
     private static readonly TimeSpan UnheldInterval = TimeSpan.FromMilliseconds(50);
 
-    private long _lookedAt;
+    private long _lookedAt = time.GetTimestamp();
     private bool _wasHeld;
 
     /// <summary>The port.</summary>
@@ -83,7 +83,7 @@ internal sealed class PortWatch(RecordedPort port, ISocketTable sockets, TimePro
             || (Port.PlainPort is not null && sockets.MayBeOpen(Port.ExternalPort, Port.Protocol));
         var isNews = isHeld && !_wasHeld;
         _wasHeld = isHeld;
-        if (!isNews && _lookedAt != 0 && time.GetElapsedTime(_lookedAt, now) < (isHeld ? HeldInterval : UnheldInterval))
+        if (!isNews && time.GetElapsedTime(_lookedAt, now) < (isHeld ? HeldInterval : UnheldInterval))
         {
             return false;
         }

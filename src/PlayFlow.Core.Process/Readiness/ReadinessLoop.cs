@@ -4,14 +4,15 @@ namespace PlayFlow.Core.Process.Readiness;
 
 /// <summary>
 /// Looks at everything that is about to become ready, from one thread, which sleeps while there is nothing. Each subject is
-/// looked at after 0.2 ms, then half as long again each time, up to 5 ms; after 30 seconds, every 15 ms.
+/// looked at after 1 ms, before which no shell has started a game, then half as long again each time, up to 4 ms; after 30 seconds,
+/// every 15 ms.
 /// </summary>
 internal sealed class ReadinessLoop : IDisposable
 {
     private const double Growth = 1.5;
 
-    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(0.2);
-    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(5);
+    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(1);
+    private static readonly TimeSpan Longest = TimeSpan.FromMilliseconds(4);
     private static readonly TimeSpan LongestLater = TimeSpan.FromMilliseconds(15);
     private static readonly TimeSpan Later = TimeSpan.FromSeconds(30);
 

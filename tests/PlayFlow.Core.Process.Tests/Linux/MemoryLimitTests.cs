@@ -11,12 +11,7 @@ public sealed class MemoryLimitTests : ProviderFixture
     [Test]
     public async Task Launch_MoreMemoryThanItsSize_IsEndedAndSaysWhy()
     {
-        var groups = ControlGroups.Discover("playflow-test-of-limits");
-        groups.RemoveEmpty();
-        if (!groups.LimitsMemory)
-        {
-            Assert.Ignore("this user may not limit memory here");
-        }
+        RequireLimits("playflow-test-of-limits").RemoveEmpty();
 
         // tail keeps an endless line in memory.
         var request = Harness.Request(Harness.AddScript("exec tail /dev/zero")) with { Size = ComputeSize.Find("micro")! };
@@ -30,4 +25,39 @@ public sealed class MemoryLimitTests : ProviderFixture
             Assert.That(exit.Message, Does.Contain("memory"));
         }
     }
+
+    [Test]
+    public void Create_NameOfAnEarlierLaunch_KeepsNothingOfItsLimit()
+    {
+        var groups = RequireLimits("playflow-test-of-names");
+        try
+        {
+            var earlier = groups.Create("launch", memoryMb: 64)!;
+            Assert.That(ReadLimit(earlier), Is.EqualTo("67108864"));
+
+            var group = groups.Create("launch", memoryMb: null)!;
+
+            Assert.That(group.Folders, Is.EqualTo(earlier.Folders));
+            Assert.That(ReadLimit(group), Is.Not.EqualTo("67108864"));
+        }
+        finally
+        {
+            groups.RemoveEmpty();
+        }
+    }
+
+    private static ControlGroups RequireLimits(string name)
+    {
+        var groups = ControlGroups.Discover(name);
+        if (!groups.LimitsMemory)
+        {
+            groups.RemoveEmpty();
+            Assert.Ignore("this user may not limit memory here");
+        }
+
+        return groups;
+    }
+
+    private static string ReadLimit(LaunchGroup group) => File.ReadAllText(
+        group.Memory is { } memory ? Path.Combine(memory, "memory.limit_in_bytes") : Path.Combine(group.Unified!, "memory.max")).Trim();
 }

@@ -40,6 +40,18 @@ public sealed class LogTests(PlatformKind kind) : ProviderFixture(kind)
     }
 
     [Test]
+    public async Task Log_OfALaunchAfterAllOthersEnded_IsFollowedWhileItRuns()
+    {
+        await Harness.WaitEndedAsync(await Harness.LaunchAsync(Harness.Request(Harness.AddScript("echo first"))));
+
+        // Longer than the loop looks away.
+        await Task.Delay(TimeSpan.FromMilliseconds(300), TimeProvider.System);
+        var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("echo second; exec sleep 600")));
+
+        await Eventually.TrueAsync(() => Harness.Observer.Lines(id).SequenceEqual(["second"]), "followed");
+    }
+
+    [Test]
     public async Task Flush_OfRunningGame_ReportsWhatItWroteSoFar()
     {
         var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript("echo one; echo two; : >done; exec sleep 600")));
