@@ -5,13 +5,14 @@ using static PlayFlow.Benchmarks.Figure;
 namespace PlayFlow.Benchmarks.Emulator;
 
 /// <summary>
-/// Prints what a large upload and its processing cost, beside writing the same bytes to the same disk and beside two processes that
-/// do to the same ZIP what processing does: unpack it and pack it again.
+/// Prints what a large upload and its processing cost, beside writing the same bytes to the same disk, with and without an HTTP server
+/// between, and beside two processes that do to the same ZIP what processing does: unpack it and pack it again.
 /// </summary>
 internal sealed class UploadFigures(string folder)
 {
     private const int Port = 8799;
-    private const int Rounds = 3;
+    private const int BarePort = 8798;
+    private const int Rounds = 5;
     private const int Files = 30;
     private const int ContentMb = 480;
     private const int MemoryGoalMb = 300;
@@ -24,21 +25,26 @@ internal sealed class UploadFigures(string folder)
         await MakeAsync();
         var size = new FileInfo(_zip).Length / 1e6;
         await using var emulator = await Programs.StartEmulatorAsync(Port, "--data", Path.Combine(folder, "data"));
+        await using var bare = await Programs.StartBareAsync(BarePort, "--upload");
+        var copy = "/upload?path=" + Uri.EscapeDataString(Path.Combine(folder, "received"));
         var idle = emulator.PeakMb;
         var received = 0.0;
-        List<double> upload = [], disk = [], processing = [], pipeline = [];
+        List<double> upload = [], disk = [], bareUpload = [], processing = [], pipeline = [];
         for (var round = 0; round < Rounds; round++)
         {
-            disk.Add(await SecondsAsync(WriteToDiskAsync));
+            disk.Add(await OnAQuietDiskAsync(WriteToDiskAsync));
+            bareUpload.Add(await OnAQuietDiskAsync(() => UploadAsync(bare.Client, copy)));
             var (url, build) = await Programs.UploadUrlAsync(emulator.Client);
-            upload.Add(await SecondsAsync(() => UploadAsync(emulator.Client, url)));
+            upload.Add(await OnAQuietDiskAsync(() => UploadAsync(emulator.Client, url)));
             received = round == 0 ? emulator.PeakMb - idle : received;
             processing.Add(await SecondsAsync(() => Programs.UntilProcessedAsync(emulator.Client, build)));
             pipeline.Add(await SecondsAsync(UnzipToZstdAsync));
         }
 
         var (wrote, took, processed, piped) = (Median(disk), Median(upload), Median(processing), Median(pipeline));
+        var bareTook = Median(bareUpload);
         Console.WriteLine($"| upload of {size:0} MB | {size / took:0} MB/s | written and flushed: {size / wrote:0} MB/s | {wrote / took:P0} | disk speed |");
+        Console.WriteLine($"| the same | {size / took:0} MB/s | bare Kestrel that writes and flushes what it is sent: {size / bareTook:0} MB/s | {bareTook / took:P0} | |");
         Console.WriteLine($"| its processing, {ContentMb} MB unpacked | {ContentMb / processed:0} MB/s | `unzip -p \\| zstd -1`: {ContentMb / piped:0} MB/s "
             + $"| {piped / processed:0.00}× | ≥ 1×, {Verdict(piped >= processed)} |");
         Console.WriteLine($"| memory: receiving adds, peak with processing | {received:0} MB, {emulator.PeakMb:0} MB | {idle:0} MB idle | "
@@ -91,6 +97,14 @@ internal sealed class UploadFigures(string folder)
         {
             throw new InvalidOperationException("The pipeline failed; are unzip and zstd installed?");
         }
+    }
+
+    // What others wrote and nobody flushed would be waited for.
+    private static async Task<double> OnAQuietDiskAsync(Func<Task> work)
+    {
+        using var sync = Process.Start("sync");
+        await sync.WaitForExitAsync();
+        return await SecondsAsync(work);
     }
 
     private static async Task<double> SecondsAsync(Func<Task> work)
