@@ -142,7 +142,9 @@ public sealed class ProcessComputeProvider : IComputeProvider
             cancellationToken.ThrowIfCancellationRequested();
             var log = OpenLog(directory, plan.Record.Id, outputFrom: 0, errorsFrom: 0);
             var process = _platform.Start(plan.Command, directory, plan.Record);
-            Follow(new Launch(Context, directory, plan.Record, process, log, end: null));
+            var launch = new Launch(Context, directory, plan.Record, process, log, end: null);
+            Follow(launch);
+            _readiness.Add(launch);
         }
         catch (Exception e)
         {
@@ -292,8 +294,13 @@ public sealed class ProcessComputeProvider : IComputeProvider
         }
 
         var launch = new Launch(Context, directory, record, process, log, end);
-        launch.Look();
+        var isAwaited = launch.Look();
         Follow(launch);
+        if (isAwaited)
+        {
+            _readiness.Add(launch);
+        }
+
         Log.Adopted(_logger, record.Id);
     }
 
@@ -324,7 +331,6 @@ public sealed class ProcessComputeProvider : IComputeProvider
     {
         _launches[launch.Id] = launch;
         _logs.Add(launch.Id, launch.Output);
-        _readiness.Add(launch);
         launch.Begin();
     }
 

@@ -26,7 +26,7 @@ internal sealed class LogFollower : IAsyncDisposable
         _started = time.GetTimestamp();
     }
 
-    /// <summary>Begins to follow a launch's output. Does nothing once disposed.</summary>
+    /// <summary>Begins to follow a launch's output; once disposed, nothing is read any more.</summary>
     public void Add(ComputeId id, FollowedLog log)
     {
         lock (_lock)
