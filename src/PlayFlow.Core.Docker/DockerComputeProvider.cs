@@ -145,24 +145,8 @@ public sealed class DockerComputeProvider : IComputeProvider
     }
 
     /// <inheritdoc/>
-    public async Task StopAsync(ComputeId id, StopMode mode, CancellationToken cancellationToken)
-    {
-        if (_launches.Find(id) is not { HasEnded: false } launch)
-        {
-            return;
-        }
-
-        var signal = new ContainerKillParameters { Signal = mode == StopMode.Kill ? "SIGKILL" : "SIGTERM" };
-        try
-        {
-            await _engine.CallAsync(
-                (client, token) => client.Containers.KillContainerAsync(launch.Container, signal, token), cancellationToken).ConfigureAwait(false);
-        }
-        catch (EngineException e) when (e.IsNotFound || e.IsConflict)
-        {
-            // It has just ended; that is told another way.
-        }
-    }
+    public Task StopAsync(ComputeId id, StopMode mode, CancellationToken cancellationToken) =>
+        _launches.Find(id) is { HasEnded: false } launch ? launch.StopAsync(mode, cancellationToken) : Task.CompletedTask;
 
     /// <inheritdoc/>
     public async Task RewriteConfigAsync(ComputeId id, string configFile, CancellationToken cancellationToken)

@@ -182,6 +182,21 @@ public sealed class RecoveryTests
         }
     }
 
+    [Test]
+    public async Task Stop_BeforeTheEngineHasStartedTheGame_IsNotLost()
+    {
+        _own = await DockerEngineProcess.StartAsync(init: "i=0; while [ $i -lt 100000 ]; do i=$((i+1)); done; exec /game/init \"$@\"");
+        await BaseImages.ImportAsync(_own);
+        _harness = await DockerHarness.StartAsync(_own);
+        var id = await _harness.LaunchAsync(_harness.Request(_harness.AddBuild(static files =>
+        {
+            File.Copy("/usr/bin/docker-init", Path.Combine(files, "init"));
+            FolderArtefacts.WriteScript(files, Builds.Build.DefaultExecutablePath, "exec sleep 1000");
+        })));
+
+        Assert.That((await _harness.StopAsync(id)).Signal, Is.EqualTo(15));
+    }
+
     private async Task StartOwnAsync(Action<DockerHarness>? prepare = null)
     {
         _own = await DockerEngineProcess.StartAsync();

@@ -18,11 +18,16 @@ internal sealed class Launch
     private const int PausePerLook = 5;
 
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan StartPause = TimeSpan.FromMilliseconds(20);
+
+    // From the container's start to its game's: milliseconds, unless the machine has much else to do.
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(5);
 
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly LaunchContext _context;
     private readonly ImmutableArray<InnerPort> _ports;
     private readonly UsageStream _usage;
+    private readonly long _began;
     private volatile ProcSockets? _process;
     private volatile bool _isSeen;
     private volatile bool _portsOpen;
@@ -35,6 +40,7 @@ internal sealed class Launch
         Id = id;
         Container = container;
         _ports = ports;
+        _began = context.Time.GetTimestamp();
         _usage = new UsageStream(context.Engine, container, context.Time);
         Tls = new TlsPorts(context.Tls, context.Logger);
         Output = new ContainerLog(context.Engine, container, id, context.Observer, context.Time, context.Logger);
@@ -89,20 +95,63 @@ internal sealed class Launch
     /// <summary>Begins to follow it to its end, and to report that. Ends early, with nothing said, when the provider is disposed.</summary>
     public void Run() => Following = RunAsync();
 
+    /// <summary>Asks it to end, or ends it.</summary>
+    /// <exception cref="EngineException">The engine failed.</exception>
+    public async Task StopAsync(StopMode mode, CancellationToken cancellationToken)
+    {
+        if (mode == StopMode.Graceful)
+        {
+            await AwaitGameAsync(cancellationToken).ConfigureAwait(false);
+        }
+
+        await SignalAsync(mode == StopMode.Kill ? "SIGKILL" : "SIGTERM", cancellationToken).ConfigureAwait(false);
+    }
+
     /// <summary>Ends it for a reason of ours.</summary>
     /// <exception cref="EngineException">The engine failed.</exception>
-    public async Task FailAsync(ComputeException fault)
+    public Task FailAsync(ComputeException fault)
     {
         _verdict = ComputeExit.Failed(fault.Reason, fault.Message);
+        return SignalAsync("SIGKILL", _context.Stopped);
+    }
+
+    private async Task SignalAsync(string signal, CancellationToken cancellationToken)
+    {
         try
         {
             await _context.Engine.CallAsync(
-                (client, token) => client.Containers.KillContainerAsync(Container, new ContainerKillParameters { Signal = "SIGKILL" }, token),
-                _context.Stopped).ConfigureAwait(false);
+                (client, token) => client.Containers.KillContainerAsync(Container, new ContainerKillParameters { Signal = signal }, token),
+                cancellationToken).ConfigureAwait(false);
         }
         catch (EngineException e) when (e.IsNotFound || e.IsConflict)
         {
-            // It has just ended.
+            // It has just ended; that is told another way.
+        }
+    }
+
+    // The kernel drops what the first process of a container is sent and does not handle. The engine's init program handles it
+    // from just before it starts the game; an engine without that program is known by no second process, and waited for in vain.
+    private async Task AwaitGameAsync(CancellationToken cancellationToken)
+    {
+        while (_context.Time.GetElapsedTime(_began) < LongestStart && !await HasGameAsync(cancellationToken).ConfigureAwait(false))
+        {
+            await Task.Delay(StartPause, _context.Time, cancellationToken).ConfigureAwait(false);
+        }
+    }
+
+    // True as well when the engine does not tell.
+    private async Task<bool> HasGameAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            var found = await _context.Engine.CallAsync(
+                (client, token) => client.Containers.ListProcessesAsync(Container, new ContainerListProcessesParameters(), token),
+                cancellationToken).ConfigureAwait(false);
+            return found.Processes is not { Count: 1 };
+        }
+        catch (EngineException)
+        {
+            return true;
         }
     }
 

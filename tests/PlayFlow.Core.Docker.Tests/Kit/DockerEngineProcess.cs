@@ -21,6 +21,7 @@ internal sealed class DockerEngineProcess : IAsyncDisposable
     private readonly string _bridge;
     private System.Diagnostics.Process? _process;
     private Uri? _given;
+    private string? _init;
 
     private DockerEngineProcess(string folder)
     {
@@ -44,7 +45,8 @@ internal sealed class DockerEngineProcess : IAsyncDisposable
 
     /// <summary>Starts one; on return it answers.</summary>
     /// <param name="dataMegabytes">How much room it has, or null for what the disk has.</param>
-    public static async Task<DockerEngineProcess> StartAsync(int? dataMegabytes = null)
+    /// <param name="init">A shell script to run first in containers, or null for the engine's own program.</param>
+    public static async Task<DockerEngineProcess> StartAsync(int? dataMegabytes = null, string? init = null)
     {
         if (FindObstacle() is { } obstacle)
         {
@@ -54,6 +56,13 @@ internal sealed class DockerEngineProcess : IAsyncDisposable
 
         // The path of a socket is short.
         var engine = new DockerEngineProcess(Directory.CreateTempSubdirectory("pfd-").FullName);
+        if (init is not null)
+        {
+            engine._init = Path.Combine(engine._folder, "init");
+            await File.WriteAllTextAsync(engine._init, "#!/bin/sh\n" + init + "\n");
+            File.SetUnixFileMode(engine._init, (UnixFileMode)0b101_101_101);
+        }
+
         if (dataMegabytes is { } size)
         {
             var data = Directory.CreateDirectory(Path.Combine(engine._folder, "data")).FullName;
@@ -186,7 +195,7 @@ internal sealed class DockerEngineProcess : IAsyncDisposable
         var log = Path.Combine(_folder, "log");
         var command = $"""
             exec setsid dockerd --config-file '{_folder}/daemon.json' --data-root '{_folder}/data' --exec-root '{_folder}/exec' \
-              --pidfile '{_folder}/pid' --bridge {_bridge} --iptables=false --ip6tables=false -H '{Endpoint}' >>'{log}' 2>&1
+              --pidfile '{_folder}/pid' --bridge {_bridge} --iptables=false --ip6tables=false {(_init is null ? "" : $"--init-path '{_init}'")} -H '{Endpoint}' >>'{log}' 2>&1
             """;
         _process = Shell.Start(new ProcessStartInfo("/bin/sh", ["-c", command]));
         var started = TimeProvider.System.GetTimestamp();
