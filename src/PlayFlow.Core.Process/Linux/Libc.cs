@@ -108,8 +108,20 @@ internal static unsafe partial class Libc
     [LibraryImport("libc", EntryPoint = "link", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int Link(string existing, string created);
 
-    [LibraryImport("libc", EntryPoint = "readlink", SetLastError = true)]
-    public static partial nint ReadLink(byte* path, byte* buffer, nint length);
+    [LibraryImport("libc", EntryPoint = "readlinkat")]
+    public static partial nint ReadLinkAt(int folder, byte* name, byte* buffer, nint length);
+
+    [LibraryImport("libc", EntryPoint = "opendir")]
+    public static partial void* OpenDirectory(byte* path);
+
+    [LibraryImport("libc", EntryPoint = "dirfd")]
+    public static partial int DescriptorOf(void* directory);
+
+    [LibraryImport("libc", EntryPoint = "readdir")]
+    public static partial DirectoryEntry* ReadDirectory(void* directory);
+
+    [LibraryImport("libc", EntryPoint = "closedir")]
+    public static partial int CloseDirectory(void* directory);
 
     [LibraryImport("libc", EntryPoint = "posix_spawn")]
     public static partial int Spawn(
@@ -145,6 +157,17 @@ internal static unsafe partial class Libc
     {
         public long Seconds;
         public long Nanoseconds;
+    }
+
+    /// <summary>The C library's <c>dirent</c> on 64-bit systems; its name ends in a zero.</summary>
+    [StructLayout(LayoutKind.Sequential)]
+    public struct DirectoryEntry
+    {
+        public ulong Inode;
+        public long Offset;
+        public ushort Length;
+        public byte Type;
+        public fixed byte Name[256];
     }
 
     /// <summary>The C library's <c>iovec</c>.</summary>
