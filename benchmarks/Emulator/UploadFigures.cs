@@ -26,14 +26,15 @@ internal sealed class UploadFigures(string folder)
         var size = new FileInfo(_zip).Length / 1e6;
         await using var emulator = await Programs.StartEmulatorAsync(Port, "--data", Path.Combine(folder, "data"));
         await using var bare = await Programs.StartBareAsync(BarePort, "--upload");
-        var copy = "/upload?path=" + Uri.EscapeDataString(Path.Combine(folder, "received"));
         var idle = emulator.PeakMb;
         var received = 0.0;
         List<double> upload = [], disk = [], bareUpload = [], processing = [], pipeline = [];
         for (var round = 0; round < Rounds; round++)
         {
-            disk.Add(await OnAQuietDiskAsync(WriteToDiskAsync));
-            bareUpload.Add(await OnAQuietDiskAsync(() => UploadAsync(bare.Client, copy)));
+            // New files, as the emulator's are: what replaces a file gets back the memory that the system has just freed of it.
+            var (copy, kept) = (Path.Combine(folder, $"copied-{round}"), Path.Combine(folder, $"kept-{round}"));
+            disk.Add(await OnAQuietDiskAsync(() => WriteToDiskAsync(copy)));
+            bareUpload.Add(await OnAQuietDiskAsync(() => UploadAsync(bare.Client, "/upload?path=" + Uri.EscapeDataString(kept))));
             var (url, build) = await Programs.UploadUrlAsync(emulator.Client);
             upload.Add(await OnAQuietDiskAsync(() => UploadAsync(emulator.Client, url)));
             received = round == 0 ? emulator.PeakMb - idle : received;
@@ -81,10 +82,10 @@ internal sealed class UploadFigures(string folder)
         (await client.PutAsync(url, new StreamContent(zip, 1 << 20))).EnsureSuccessStatusCode();
     }
 
-    private async Task WriteToDiskAsync()
+    private async Task WriteToDiskAsync(string copy)
     {
         await using var from = File.OpenRead(_zip);
-        await using var to = new FileStream(Path.Combine(folder, "copy"), FileMode.Create, FileAccess.Write, FileShare.None, 0);
+        await using var to = new FileStream(copy, FileMode.CreateNew, FileAccess.Write, FileShare.None, 0);
         await from.CopyToAsync(to, 1 << 20);
         to.Flush(flushToDisk: true);
     }
