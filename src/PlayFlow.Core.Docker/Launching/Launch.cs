@@ -130,7 +130,7 @@ internal sealed class Launch
     }
 
     // The kernel drops what the first process of a container is sent and does not handle. The engine's init program handles it
-    // from just before it starts the game; an engine without that program is known by no second process, and waited for in vain.
+    // from just before it starts the game, which is a second process. Without that program there is none, and the wait is in vain.
     private async Task AwaitGameAsync(CancellationToken cancellationToken)
     {
         while (_context.Time.GetElapsedTime(_began) < LongestStart && !await HasGameAsync(cancellationToken).ConfigureAwait(false))
@@ -139,7 +139,7 @@ internal sealed class Launch
         }
     }
 
-    // True as well when the engine does not tell.
+    // True as well when the engine answers but cannot tell.
     private async Task<bool> HasGameAsync(CancellationToken cancellationToken)
     {
         try
@@ -149,7 +149,7 @@ internal sealed class Launch
                 cancellationToken).ConfigureAwait(false);
             return found.Processes is not { Count: 1 };
         }
-        catch (EngineException)
+        catch (EngineException e) when (!e.IsUnreachable)
         {
             return true;
         }
