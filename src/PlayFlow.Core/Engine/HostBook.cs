@@ -175,7 +175,7 @@ internal sealed class HostBook(TimeSpan coolDown)
 
         public (string Host, ImmutableArray<NetworkPort> Ports)? Place(ImmutableArray<PortConfig> wanted, DateTimeOffset now)
         {
-            for (var place = _open.Lowest(); place >= 0; place = _open.Above(place))
+            for (var place = _open.Lowest; place >= 0; place = _open.Above(place))
             {
                 if (_hosts[place].Offer(wanted, now) is { } ports)
                 {

@@ -12,12 +12,13 @@ internal sealed class CoolingQueue
     private const long Never = long.MaxValue;
 
     // Small as long as few wait: a ring is walked through from end to end, and a large one leaves no room in the cache.
-    // Behind the last entry is one that is never due, so that there is always a first.
     private Entry[] _ring = new Entry[16];
     private int _head;
     private int _end;
 
-    public CoolingQueue() => this[0].Due = Never;
+    // Kept apart, so that neither a look at an entry that is not due nor the usual new one reads another entry.
+    private long _firstDue = Never;
+    private long _latestDue = long.MinValue;
 
     /// <summary>Puts in an entry that is due at a time before never.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -25,18 +26,24 @@ internal sealed class CoolingQueue
     {
         unchecked
         {
-            if (_end + 1 - _head == _ring.Length)
+            if (_end - _head == _ring.Length)
             {
                 Grow();
             }
 
             var at = _end++;
-            this[at + 1].Due = Never;
-
-            // With no entry before it, this is the last one taken out, and there is nothing to pass.
-            if (this[at - 1].Due > due)
+            if (due >= _latestDue)
+            {
+                _latestDue = due;
+            }
+            else
             {
                 at = MoveLater(at, due);
+            }
+
+            if (at == _head)
+            {
+                _firstDue = due;
             }
 
             this[at] = new Entry(due, index, protocol);
@@ -45,26 +52,29 @@ internal sealed class CoolingQueue
 
     /// <summary>Whether the first entry is due.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsDue(long now) => this[_head].Due <= now;
+    public bool IsDue(long now) => _firstDue <= now;
 
     /// <summary>Takes out the first entry when it is due.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool TryTake(long now, out int index, out PortProtocol protocol)
     {
+        if (!IsDue(now))
+        {
+            index = 0;
+            protocol = PortProtocol.None;
+            return false;
+        }
+
         // Field by field, as it was written: a copy of the whole would wait for the writes to leave the processor.
         ref var entry = ref this[_head];
         index = entry.Index;
         protocol = entry.Protocol;
-        if (entry.Due > now)
-        {
-            return false;
-        }
-
         unchecked
         {
             _head++;
         }
 
+        LookAtFirst();
         return true;
     }
 
@@ -75,7 +85,7 @@ internal sealed class CoolingQueue
         var removed = PortProtocol.None;
         unchecked
         {
-            for (var at = _head; protocol != PortProtocol.None && this[at].Due < dueBefore; at++)
+            for (var at = _head; protocol != PortProtocol.None && at != _end && this[at].Due < dueBefore; at++)
             {
                 ref var entry = ref this[at];
                 var found = entry.Index == index ? entry.Protocol & protocol : PortProtocol.None;
@@ -97,6 +107,7 @@ internal sealed class CoolingQueue
             }
         }
 
+        LookAtFirst();
         return removed;
     }
 
@@ -109,6 +120,9 @@ internal sealed class CoolingQueue
             return ref ring[unchecked(at & (ring.Length - 1))];
         }
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private void LookAtFirst() => _firstDue = _head == _end ? Never : this[_head].Due;
 
     // Makes room for an entry among those due later.
     private int MoveLater(int at, long due)
@@ -128,12 +142,11 @@ internal sealed class CoolingQueue
     {
         unchecked
         {
+            _end--;
             for (; at != _end; at++)
             {
                 this[at] = this[at + 1];
             }
-
-            _end--;
         }
     }
 
@@ -141,7 +154,7 @@ internal sealed class CoolingQueue
     {
         var ring = new Entry[_ring.Length * 2];
         var count = unchecked(_end - _head);
-        for (var at = 0; at <= count; at++)
+        for (var at = 0; at < count; at++)
         {
             ring[at] = this[unchecked(_head + at)];
         }

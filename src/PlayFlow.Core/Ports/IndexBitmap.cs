@@ -7,16 +7,20 @@ namespace PlayFlow.Core.Ports;
 
 /// <summary>
 /// A set of indices as a bitmap of three levels: a bit for each index, for each word of those that has any bit set, and for each
-/// word of these. The lowest is found in a look at each level, however many there are.
+/// word of these. The lowest is known, and the next one is found in a look at each level, however many there are.
 /// </summary>
 internal sealed class IndexBitmap
 {
     /// <summary>The most indices three levels reach: four times as many as there are ports.</summary>
     public const int MaxSize = 64 * 64 * 64;
 
+    /// <summary>What is said instead of an index when there is none.</summary>
+    public const int None = -1;
+
     private readonly ulong[] _bits;
     private readonly ulong[] _words;
     private ulong _top;
+    private int _lowest = None;
 
     /// <summary>An empty set of indices from 0 below the size.</summary>
     public IndexBitmap(int size)
@@ -30,12 +34,16 @@ internal sealed class IndexBitmap
         _words = new ulong[(size + 4095) >> 12];
     }
 
+    /// <summary>The lowest index, or <see cref="None"/>.</summary>
+    public int Lowest => _lowest;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Add(int index)
     {
         _bits[index >> 6] |= 1UL << (index & 63);
         _words[index >> 12] |= 1UL << ((index >> 6) & 63);
         _top |= 1UL << (index >> 12);
+        _lowest = Lower(_lowest, index);
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
@@ -44,6 +52,11 @@ internal sealed class IndexBitmap
         if ((_bits[index >> 6] &= ~(1UL << (index & 63))) == 0 && (_words[index >> 12] &= ~(1UL << ((index >> 6) & 63))) == 0)
         {
             _top &= ~(1UL << (index >> 12));
+        }
+
+        if (index == _lowest)
+        {
+            _lowest = FindLowest();
         }
     }
 
@@ -61,13 +74,15 @@ internal sealed class IndexBitmap
                 _top &= _top - 1;
             }
         }
+
+        _lowest = FindLowest();
     }
 
-    /// <summary>The lowest index, or -1.</summary>
+    /// <summary>The lower of two that may be <see cref="None"/>: as an unsigned number, that is above all.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Lowest() => _top == 0 ? -1 : LowestIn(LowestBit(_top));
+    public static int Lower(int one, int other) => unchecked((int)Math.Min((uint)one, (uint)other));
 
-    /// <summary>The lowest index above another, or -1.</summary>
+    /// <summary>The lowest index above another, or <see cref="None"/>.</summary>
     public int Above(int index)
     {
         var bits = _bits[index >> 6] & HigherThan(index & 63);
@@ -83,8 +98,11 @@ internal sealed class IndexBitmap
         }
 
         var top = _top & HigherThan(index >> 12);
-        return top == 0 ? -1 : LowestIn(LowestBit(top));
+        return top == 0 ? None : LowestIn(LowestBit(top));
     }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private int FindLowest() => _top == 0 ? None : LowestIn(LowestBit(_top));
 
     private int LowestIn(int words) => LowestInWord((words << 6) | LowestBit(_words[words]));
 

@@ -186,7 +186,11 @@ public sealed class PortPool
 
     private bool TryAllocateOne(PortProtocol wanted, int avoid, long now, out int number)
     {
-        EndWaits(_blocked, now);
+        if (_blocked.IsDue(now))
+        {
+            EndWaits(_blocked, now);
+        }
+
         while (_released.TryTake(now, out var due, out var protocol))
         {
             // The last of those due, when it is below all that are free, is given as it is: freed, it would be the lowest.

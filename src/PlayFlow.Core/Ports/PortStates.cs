@@ -98,21 +98,18 @@ internal sealed class PortStates
 
     /// <summary>The lowest index free for all of the protocols, or -1.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public int Lowest(PortProtocol protocol)
-    {
-        var lowest = _both.Lowest();
-        return protocol == PortProtocol.Both ? lowest : Lower(lowest, For(protocol).Lowest());
-    }
+    public int Lowest(PortProtocol protocol) => IndexBitmap.Lower(_both.Lowest, For(protocol).Lowest);
 
     /// <summary>Whether an index is below all that are free for all of the protocols.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public bool IsBelowFree(int index, PortProtocol protocol) => Lower(index, Lowest(protocol)) == index;
+    public bool IsBelowFree(int index, PortProtocol protocol) =>
+        IndexBitmap.Lower(index, Lowest(protocol)) == index;
 
     /// <summary>The lowest such index above another, or -1.</summary>
     public int Above(int index, PortProtocol protocol)
     {
         var lowest = _both.Above(index);
-        return protocol == PortProtocol.Both ? lowest : Lower(lowest, For(protocol).Above(index));
+        return protocol == PortProtocol.Both ? lowest : IndexBitmap.Lower(lowest, For(protocol).Above(index));
     }
 
     /// <summary>How many indices are free, or held, for a protocol: looks at each.</summary>
@@ -129,13 +126,10 @@ internal sealed class PortStates
     }
 
     /// <summary>The lowest index free for exactly these protocols, or -1.</summary>
-    public int LowestOfExactly(PortProtocol free) => For(free).Lowest();
+    public int LowestOfExactly(PortProtocol free) => For(free).Lowest;
 
     /// <summary>The lowest such index above another, or -1.</summary>
     public int AboveOfExactly(int index, PortProtocol free) => For(free).Above(index);
-
-    // As unsigned numbers, none is above all.
-    private static int Lower(int one, int other) => unchecked((int)Math.Min((uint)one, (uint)other));
 
     private static PortProtocol FreeIn(byte state) => (PortProtocol)state & PortProtocol.Both;
 
