@@ -1,16 +1,15 @@
-using System.Collections.Concurrent;
-
 namespace PlayFlow.Core.Sqlite.Database;
 
 /// <summary>
 /// A thread for work that waits for the disk, done in order. A thread of the pool that waits is one that answers nobody, of as many as
 /// the machine has processors.
 /// </summary>
+/// <remarks>Asleep whenever there is nothing to do: turns spent looking for more are taken from the threads that would give it.</remarks>
 internal sealed class DiskThread : IAsyncDisposable
 {
-    private readonly BlockingCollection<(Action Work, TaskCompletionSource Done)> _queue = [];
+    private readonly Queue<(Action Work, TaskCompletionSource Done)> _queue = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool _isDisposed;
+    private bool _isEnding;
 
     public DiskThread(string name) => new Thread(Run) { IsBackground = true, Name = name }.Start();
 
@@ -19,49 +18,63 @@ internal sealed class DiskThread : IAsyncDisposable
     public Task RunAsync(Action work)
     {
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        try
+        lock (_queue)
         {
-            _queue.Add((work, done));
-        }
-        catch (InvalidOperationException)
-        {
-            throw new ObjectDisposedException(nameof(DiskThread));
+            ObjectDisposedException.ThrowIf(_isEnding, this);
+            _queue.Enqueue((work, done));
+            Monitor.Pulse(_queue);
         }
 
         return done.Task;
     }
 
-    /// <summary>Waits for what was given, and ends. Not for two threads at once.</summary>
-    public async ValueTask DisposeAsync()
+    /// <summary>Waits for what was given, and ends.</summary>
+    public ValueTask DisposeAsync()
     {
-        if (_isDisposed)
+        lock (_queue)
         {
-            return;
+            _isEnding = true;
+            Monitor.Pulse(_queue);
         }
 
-        _isDisposed = true;
-        _queue.CompleteAdding();
-        await _ended.Task.ConfigureAwait(false);
-        _queue.Dispose();
+        return new ValueTask(_ended.Task);
     }
 
     private void Run()
     {
-        foreach (var (work, done) in _queue.GetConsumingEnumerable())
+        while (TryTake(out var next))
         {
             try
             {
-                work();
-                done.SetResult();
+                next.Work();
+                next.Done.SetResult();
             }
 #pragma warning disable CA1031 // it goes to whoever awaits the work
             catch (Exception e)
 #pragma warning restore CA1031
             {
-                done.SetException(e);
+                next.Done.SetException(e);
             }
         }
 
         _ended.SetResult();
+    }
+
+    private bool TryTake(out (Action Work, TaskCompletionSource Done) next)
+    {
+        lock (_queue)
+        {
+            while (!_queue.TryDequeue(out next))
+            {
+                if (_isEnding)
+                {
+                    return false;
+                }
+
+                Monitor.Wait(_queue);
+            }
+
+            return true;
+        }
     }
 }
