@@ -6,7 +6,7 @@ namespace PlayFlow.Emulator.Api.Shared;
 /// <summary>Times as the service writes them: ISO 8601 in UTC with milliseconds.</summary>
 internal static class WireTime
 {
-    private const string Format = "yyyy-MM-ddTHH:mm:ss.fffZ";
+    private const int ToMilliseconds = 23;
 
     /// <summary>Writes a property, null when there is no time.</summary>
     public static void Write(Utf8JsonWriter json, ReadOnlySpan<byte> name, DateTimeOffset? time)
@@ -18,7 +18,10 @@ internal static class WireTime
         }
 
         Span<byte> text = stackalloc byte[32];
-        value.UtcDateTime.TryFormat(text, out var length, Format, CultureInfo.InvariantCulture);
-        json.WriteString(name, text[..length]);
+
+        // With ticks, and those cut off: a format of its own would be read letter by letter each time.
+        value.UtcDateTime.TryFormat(text, out _, "O", CultureInfo.InvariantCulture);
+        text[ToMilliseconds] = (byte)'Z';
+        json.WriteString(name, text[..(ToMilliseconds + 1)]);
     }
 }

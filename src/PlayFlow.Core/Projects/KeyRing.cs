@@ -1,15 +1,20 @@
+using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace PlayFlow.Core.Projects;
 
 /// <summary>
-/// Finds the project of a key in a time that tells nothing about any key: by the key's hash, then by comparing all of it.
-/// Immutable. Hashes at the first look: a host that nobody calls needs no cryptography.
+/// Finds the project of a key in a time that tells nothing about any key: by the key's hash, then by comparing all of it. The key
+/// found last is compared first, all of it too, which tells its length at most. The keys never change. Hashes at the first look: a
+/// host that nobody calls needs no cryptography. Safe to use from any thread.
 /// </summary>
 public sealed class KeyRing
 {
     private readonly Lazy<Dictionary<long, Entry>> _byHash;
+
+    // Nearly every call brings the key of the one before, and hashing it costs as much as all else that is done to let a call in.
+    private Latest? _latest;
 
     private KeyRing(IReadOnlyList<Project> projects) => _byHash = new(() => HashAll(projects));
 
@@ -22,11 +27,20 @@ public sealed class KeyRing
     /// <summary>The project a key opens and the kind of key it is, or null for a key nobody has.</summary>
     public (ProjectId Project, KeyKind Kind)? Find(string key)
     {
+        if (Volatile.Read(ref _latest) is { } latest && latest.Is(key))
+        {
+            return (latest.Project, latest.Kind);
+        }
+
         var hash = Hash(key);
-        return _byHash.Value.TryGetValue(BitConverter.ToInt64(hash, 0), out var entry)
-            && CryptographicOperations.FixedTimeEquals(hash, entry.Hash)
-            ? (entry.Project, entry.Kind)
-            : null;
+        if (!_byHash.Value.TryGetValue(BitConverter.ToInt64(hash, 0), out var entry)
+            || !CryptographicOperations.FixedTimeEquals(hash, entry.Hash))
+        {
+            return null;
+        }
+
+        Volatile.Write(ref _latest, new Latest(key, entry.Kind, entry.Project));
+        return (entry.Project, entry.Kind);
     }
 
     private static Dictionary<long, Entry> HashAll(IReadOnlyList<Project> projects)
@@ -58,4 +72,14 @@ public sealed class KeyRing
     }
 
     private readonly record struct Entry(byte[] Hash, KeyKind Kind, ProjectId Project);
+
+    private sealed class Latest(string key, KeyKind kind, ProjectId project)
+    {
+        public KeyKind Kind => kind;
+
+        public ProjectId Project => project;
+
+        public bool Is(string other) =>
+            CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(key.AsSpan()), MemoryMarshal.AsBytes(other.AsSpan()));
+    }
 }

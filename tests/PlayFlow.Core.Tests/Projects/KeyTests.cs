@@ -51,6 +51,19 @@ public sealed class KeyTests
     }
 
     [Test]
+    public void Find_KeysInTurns_NeverTakesOneForAnother()
+    {
+        var ring = KeyRing.Of([Project("one"), Project("two")]);
+        (string Key, (ProjectId, KeyKind)? Opens)[] calls =
+        [
+            ("pf_one", (new ProjectId("one"), KeyKind.Server)), ("pf_one", (new ProjectId("one"), KeyKind.Server)), ("pf_onf", null),
+            ("pf_on", null), ("pf_one2", null), ("", null), ("pf_two", (new ProjectId("two"), KeyKind.Server)),
+            ("pf_one", (new ProjectId("one"), KeyKind.Server)), ("pfclient_one", (new ProjectId("one"), KeyKind.Client)),
+        ];
+        Assert.That(calls.Select(call => ring.Find(call.Key)), Is.EqualTo(calls.Select(call => call.Opens)));
+    }
+
+    [Test]
     public void Printing_secrets_shows_nothing_of_them()
     {
         var project = Project("one");
