@@ -66,7 +66,7 @@ public sealed class PortPool
     public bool TryAllocate(
         ReadOnlySpan<PortProtocol> wanted, ReadOnlySpan<int> avoid, DateTimeOffset now, Span<int> numbers)
     {
-        CheckGroups(wanted, avoid, numbers);
+        CheckLengths(wanted, avoid, numbers);
         return wanted.Length == 1
             ? TryAllocateOne(wanted[0], avoid[0], now.UtcTicks, out numbers[0])
             : TryAllocateAll(wanted, avoid, now.UtcTicks, numbers[..wanted.Length]);
@@ -186,6 +186,7 @@ public sealed class PortPool
 
     private bool TryAllocateOne(PortProtocol wanted, int avoid, long now, out int number)
     {
+        CheckProtocol(wanted);
         if (_blocked.IsDue(now))
         {
             EndWaits(_blocked, now);
@@ -243,6 +244,11 @@ public sealed class PortPool
 
     private bool TryAllocateAll(ReadOnlySpan<PortProtocol> wanted, ReadOnlySpan<int> avoid, long now, Span<int> numbers)
     {
+        foreach (var protocol in wanted)
+        {
+            CheckProtocol(protocol);
+        }
+
         FreeDue(now);
         for (var group = 0; group < wanted.Length; group++)
         {
@@ -361,18 +367,16 @@ public sealed class PortPool
         candidates[at] = candidate;
     }
 
-    private static void CheckGroups(ReadOnlySpan<PortProtocol> wanted, ReadOnlySpan<int> avoid, Span<int> numbers)
+    private static void CheckLengths(ReadOnlySpan<PortProtocol> wanted, ReadOnlySpan<int> avoid, Span<int> numbers)
     {
         if (avoid.Length != wanted.Length || numbers.Length < wanted.Length)
         {
-            throw new ArgumentException("Every group has its protocols, a number to avoid and a place for its number.", nameof(wanted));
-        }
-
-        foreach (var protocol in wanted)
-        {
-            CheckProtocol(protocol);
+            ThrowLengthsDiffer(nameof(wanted));
         }
     }
+
+    private static void ThrowLengthsDiffer(string parameter) =>
+        throw new ArgumentException("Every group has its protocols, a number to avoid and a place for its number.", parameter);
 
     private static void CheckProtocol(PortProtocol protocol)
     {

@@ -79,7 +79,6 @@ internal sealed class PortStates
     }
 
     /// <summary>From cooling to free.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public void Free(int index, PortProtocol protocol)
     {
         ref var state = ref _states[index];
