@@ -171,7 +171,37 @@ internal sealed class JournalLoop : IAsyncDisposable
         }
     }
 
+    // It is written down: whoever waits is told and the next is shown, whatever becomes of what else there is to do.
     private void Publish(Commit commit)
+    {
+        Try(commit, Show);
+        commit.Complete();
+        Try(commit, Act);
+    }
+
+    private void Try(Commit commit, Action<Commit> step)
+    {
+        try
+        {
+            step(commit);
+        }
+#pragma warning disable CA1031 // see above
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _logger.PublishFailed(e);
+        }
+    }
+
+    private void Act(Commit commit)
+    {
+        foreach (var effect in commit.Effects)
+        {
+            _loop.Act(effect);
+        }
+    }
+
+    private void Show(Commit commit)
     {
         var view = _loop.View;
         foreach (var (_, happened, after) in commit.Events)
@@ -197,12 +227,6 @@ internal sealed class JournalLoop : IAsyncDisposable
         foreach (var server in commit.Archived)
         {
             view.Archive(server.Id);
-        }
-
-        commit.Complete();
-        foreach (var effect in commit.Effects)
-        {
-            _loop.Act(effect);
         }
     }
 

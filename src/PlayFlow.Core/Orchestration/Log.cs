@@ -47,4 +47,7 @@ internal static partial class Log
 
     [LoggerMessage(EventId = 14, Level = LogLevel.Warning, Message = "The journal cannot be written: {Count} launches are ended all the same, and their end is noted at the next start")]
     public static partial void EndingUnwritten(this ILogger logger, int count);
+
+    [LoggerMessage(EventId = 15, Level = LogLevel.Error, Message = "What was written down could not be shown or acted on as a whole")]
+    public static partial void PublishFailed(this ILogger logger, Exception exception);
 }
