@@ -13,8 +13,8 @@ namespace PlayFlow.Core.Sqlite;
 /// the end of the machine may take the last moments.
 /// </summary>
 /// <remarks>
-/// SQLite works on the calling thread: the tasks returned are complete. Safe to call from several threads; readers never
-/// wait for the writer, nor it for them. The newest line of a source is kept even when it alone is longer than
+/// Appends are written by a thread of the store's own. Otherwise SQLite works on the calling thread: the tasks returned are complete.
+/// Safe to call from several threads; readers never wait for the writer, nor it for them. The newest line of a source is kept even when it alone is longer than
 /// <see cref="LogRetention.MaxBytes"/>.
 /// </remarks>
 public sealed class SqliteLogStore : ILogStore
@@ -23,6 +23,7 @@ public sealed class SqliteLogStore : ILogStore
     private readonly LogRetention _retention;
     private readonly ReaderPool<LogReader> _readers;
     private DatabaseFile? _file;
+    private DiskThread? _appends;
     private LineWriter? _lines;
     private long _lastSequence;
     private long _lastTicks;
@@ -59,6 +60,7 @@ public sealed class SqliteLogStore : ILogStore
             lock (file.Gate)
             {
                 var state = ReadState(file);
+                _appends = new DiskThread("PlayFlow logs");
                 _file = file;
                 return state;
             }
@@ -85,24 +87,7 @@ public sealed class SqliteLogStore : ILogStore
             return default;
         }
 
-        lock (file.Gate)
-        {
-            ObjectDisposedException.ThrowIf(_lines is null, this);
-            ThrowIfOutOfOrderLocked(records);
-            try
-            {
-                _lines.Append(records);
-            }
-            catch (SqliteException exception)
-            {
-                throw Failures.Explain(exception, file.Path);
-            }
-
-            (_lastSequence, _lastTicks) = (records[^1].Sequence, records[^1].Timestamp.UtcTicks);
-            file.Committed();
-        }
-
-        return default;
+        return new ValueTask(_appends!.RunAsync(() => Append(file, records)));
     }
 
     /// <inheritdoc/>
@@ -148,6 +133,11 @@ public sealed class SqliteLogStore : ILogStore
 
         _disposed = true;
         _readers.Dispose();
+        if (_appends is { } appends)
+        {
+            await appends.DisposeAsync().ConfigureAwait(false);
+        }
+
         if (_file is { } file)
         {
             lock (file.Gate)
@@ -162,6 +152,26 @@ public sealed class SqliteLogStore : ILogStore
 
     /// <summary>Makes the disk look full, or lets it look empty again with 0.</summary>
     internal void LimitPages(long pages) => OpenFile().LimitPages(pages);
+
+    private void Append(DatabaseFile file, IReadOnlyList<LogRecord> records)
+    {
+        lock (file.Gate)
+        {
+            ObjectDisposedException.ThrowIf(_lines is null, this);
+            ThrowIfOutOfOrderLocked(records);
+            try
+            {
+                _lines.Append(records);
+            }
+            catch (SqliteException exception)
+            {
+                throw Failures.Explain(exception, file.Path);
+            }
+
+            (_lastSequence, _lastTicks) = (records[^1].Sequence, records[^1].Timestamp.UtcTicks);
+            file.Committed();
+        }
+    }
 
     private LogStoreState ReadState(DatabaseFile file)
     {

@@ -1,3 +1,4 @@
+using System.Collections;
 using Microsoft.Data.Sqlite;
 using NUnit.Framework;
 using PlayFlow.Core.Projects;
@@ -33,6 +34,18 @@ public sealed class SqliteLogStoreTests
             Assert.That(await found.CountAsync(Line(1, "").Source, default), Is.EqualTo(sequence));
             Assert.That(await found.GetPositionAsync(Line(1, "").Compute!.Value, LogLevel.Info, default), Is.EqualTo(sequence * 10));
         }
+    }
+
+    [Test]
+    public async Task Append_IsWrittenByAThreadOfTheStore_NotTheCallers()
+    {
+        await using var store = new SqliteLogStore(_folder.Next());
+        await store.OpenAsync(default);
+        var lines = new WatchedLines(Line(1, "first"));
+
+        await store.AppendAsync(lines, default);
+
+        Assert.That(lines.Readers.Distinct(), Is.EqualTo(new[] { "PlayFlow logs" }));
     }
 
     [Test]
@@ -178,4 +191,29 @@ public sealed class SqliteLogStoreTests
         Compute = new ComputeId(new("a"), 1),
         Position = sequence * 10,
     };
+
+    /// <summary>Lines that note which threads look at them.</summary>
+    private sealed class WatchedLines(LogRecord line) : IReadOnlyList<LogRecord>
+    {
+        public List<string?> Readers { get; } = [];
+
+        public int Count => 1;
+
+        public LogRecord this[int index]
+        {
+            get
+            {
+                Readers.Add(Thread.CurrentThread.Name);
+                return line;
+            }
+        }
+
+        public IEnumerator<LogRecord> GetEnumerator()
+        {
+            Readers.Add(Thread.CurrentThread.Name);
+            yield return line;
+        }
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
 }

@@ -15,8 +15,9 @@ internal sealed class LogPipeline(ILogStore store, TimeProvider time, ILogger lo
 {
     private static readonly TimeSpan FlushPatience = TimeSpan.FromSeconds(2);
 
-    // Nobody waits for a line as long as there are many: a store keeps a hundred at once for little more than it keeps one.
-    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(5);
+    // Nobody waits for a line as long as there are many: a store keeps a hundred at once for little more than it keeps one, and the
+    // first lines of a server, which come within that time, for little more than the first alone. A reader who waits ends it.
+    private static readonly TimeSpan Pace = TimeSpan.FromMilliseconds(25);
 
     private const int MaxRecordsPerAppend = 4096;
     private const int MaxQueuedGameBatches = 256;
