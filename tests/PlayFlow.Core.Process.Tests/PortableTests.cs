@@ -1,5 +1,7 @@
 using PlayFlow.Core.Compute;
 using PlayFlow.Core.Ports;
+using PlayFlow.Core.Process.Launching;
+using PlayFlow.Core.Process.Portable;
 using PlayFlow.Core.Process.Tests.Kit;
 using PlayFlow.Core.Servers;
 
@@ -29,6 +31,29 @@ public sealed class PortableTests() : ProviderFixture(PlatformKind.Portable)
         await Harness.WaitOpenAsync(id);
 
         Assert.That(await Network.AskTcpAsync(port.ExternalPort, "hello"), Is.EqualTo("hello"));
+    }
+
+    [Test]
+    public async Task Start_ExecutableStillOpenForWritingElsewhere_IsTriedAgain()
+    {
+        var directory = new LaunchDirectory(Path.Combine(Harness.Folder, "launch"));
+        directory.Create();
+        var script = Path.Combine(directory.Files, "game");
+        await File.WriteAllTextAsync(script, "#!/bin/sh\nexit 4\n");
+        File.SetUnixFileMode(script, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        var writer = new FileStream(script, FileMode.Open, FileAccess.Write, FileShare.ReadWrite);
+        var pauses = 0;
+
+        using var game = PortableGameProcess.Start(
+            new GameCommand(script, [], [], null), directory, [], TimeProvider.System, _ =>
+            {
+                if (++pauses == 3)
+                {
+                    writer.Dispose();
+                }
+            });
+
+        Assert.That((await game.Completion, pauses), Is.EqualTo((ComputeExit.Exited(4), 3)));
     }
 
     [Test]

@@ -18,7 +18,10 @@ namespace PlayFlow.Core.Process.Portable;
 internal sealed partial class PortableGameProcess : GameProcess
 {
     private const int SigTerm = 15;
+    private const int TextFileBusy = 26;
+    private const int Attempts = 100;
 
+    private static readonly TimeSpan BetweenAttempts = TimeSpan.FromMilliseconds(10);
     private static readonly TimeSpan DrainLimit = TimeSpan.FromSeconds(2);
 
     private readonly OsProcess _process;
@@ -42,7 +45,7 @@ internal sealed partial class PortableGameProcess : GameProcess
     public override Task<ComputeExit> Completion { get; }
 
     public static PortableGameProcess Start(
-        GameCommand command, LaunchDirectory directory, HashSet<(int Port, PortProtocol Protocol)> heldBefore, TimeProvider time)
+        GameCommand command, LaunchDirectory directory, HashSet<(int Port, PortProtocol Protocol)> heldBefore, TimeProvider time, Action<TimeSpan> pause)
     {
         var start = new ProcessStartInfo(command.Executable, command.Arguments)
         {
@@ -61,12 +64,7 @@ internal sealed partial class PortableGameProcess : GameProcess
 
         try
         {
-            OsProcess process;
-            lock (DescriptorGate.Lock)
-            {
-                process = OsProcess.Start(start)!;
-            }
-
+            var process = StartOnceClosed(start, pause);
             directory.WriteProcess(new ProcessRecord(process.Id, StartOf(process)));
             process.StandardInput.Close();
             var job = OperatingSystem.IsWindows() ? WindowsJob.TryHold(process) : null;
@@ -149,6 +147,26 @@ internal sealed partial class PortableGameProcess : GameProcess
 
     [LibraryImport("libc", EntryPoint = "kill")]
     private static partial int SendSignal(int pid, int signal);
+
+    // Whatever else this program starts at this moment has a copy of what is still open for writing here, the executable just unpacked
+    // perhaps. That is over when the other one's program begins.
+    private static OsProcess StartOnceClosed(ProcessStartInfo start, Action<TimeSpan> pause)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                lock (DescriptorGate.Lock)
+                {
+                    return OsProcess.Start(start)!;
+                }
+            }
+            catch (Win32Exception e) when (e.NativeErrorCode == TextFileBusy && !OperatingSystem.IsWindows() && attempt < Attempts)
+            {
+                pause(BetweenAttempts);
+            }
+        }
+    }
 
     // One that has ended already tells nothing, and nothing has to be found by it: no process is as old as the calendar.
     private static long StartOf(OsProcess process)

@@ -34,7 +34,7 @@ internal sealed class PortablePlatform(TimeProvider time) : IProcessPlatform
             .SelectMany(port => new[] { (port.ExternalPort, port.Protocol), (port.InternalPort, port.Protocol) })
             .Where(port => Sockets.MayBeOpen(port.Item1, port.Protocol));
         directory.WriteRecord(record);
-        return PortableGameProcess.Start(command, directory, [.. held], time);
+        return PortableGameProcess.Start(command, directory, [.. held], time, Pause);
     }
 
     public Task<GameProcess?> AdoptAsync(LaunchDirectory directory, LaunchRecord record)
