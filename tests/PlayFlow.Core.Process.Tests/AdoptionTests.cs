@@ -297,7 +297,7 @@ public sealed class AdoptionTests(PlatformKind kind) : ProviderFixture(kind)
         var main = ProcessIdentity.Parse((await File.ReadAllTextAsync(Path.Combine(folder, "main")))[2..])!.Value;
         var watchdog = ProcessIdentity.Parse(await File.ReadAllTextAsync(Path.Combine(folder, "watchdog")))!.Value;
         await Harness.DetachAsync();
-        var record = Path.Combine(folder, "launch.json");
+        var record = Directory.GetFiles(folder, "launch*.json").Single();
         await File.WriteAllTextAsync(record, (await File.ReadAllTextAsync(record)).Replace(ProcessIdentity.ReadBootId(), "another-boot", StringComparison.Ordinal));
 
         await Harness.StartAsync();

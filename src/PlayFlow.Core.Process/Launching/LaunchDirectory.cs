@@ -11,7 +11,7 @@ namespace PlayFlow.Core.Process.Launching;
 internal sealed class LaunchDirectory(string path)
 {
     private const string RecordFile = "launch.json";
-    private const string OpenedFile = "opened";
+    private const string OpenedRecordFile = "launch.opened.json";
     private const string EndFile = "end.json";
     private const string ProcessFile = "process.json";
     private const string AsidePrefix = ".removed-";
@@ -89,12 +89,18 @@ internal sealed class LaunchDirectory(string path)
     }
 
     /// <summary>Whether the launch's ports were once seen open.</summary>
-    public bool HasOpened => File.Exists(PathOf(OpenedFile));
+    public bool HasOpened => File.Exists(PathOf(OpenedRecordFile));
 
-    /// <summary>Keeps the fact that the launch's ports were seen open.</summary>
-    public void MarkOpened() => CreateIfMissing(PathOf(OpenedFile));
+    /// <summary>Keeps the fact that the launch's ports were seen open, as the name of its record: no file is cheaper.</summary>
+    public void MarkOpened()
+    {
+        if (!HasOpened)
+        {
+            File.Move(PathOf(RecordFile), PathOf(OpenedRecordFile));
+        }
+    }
 
-    public LaunchRecord? ReadRecord() => Read(RecordFile, RecordJson.Default.LaunchRecord);
+    public LaunchRecord? ReadRecord() => Read(HasOpened ? OpenedRecordFile : RecordFile, RecordJson.Default.LaunchRecord);
 
     /// <summary>Keeps the record of a launch that has none yet. One cut short counts as none.</summary>
     public void WriteRecord(LaunchRecord record) =>

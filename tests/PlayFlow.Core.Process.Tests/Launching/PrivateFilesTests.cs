@@ -46,12 +46,18 @@ public sealed class PrivateFilesTests
     }
 
     [Test]
-    public void MarkOpened_Twice_StaysMarked()
+    public void MarkOpened_Twice_StaysMarked_AndKeepsTheRecord()
     {
         var directory = new LaunchDirectory(_folder);
+        directory.WriteRecord(new LaunchRecord { Instance = "a", Launch = 3, Build = "b", ConfigPath = "c", Ports = [] });
+        var before = directory.HasOpened;
         directory.MarkOpened();
 
-        Assert.That(directory.MarkOpened, Throws.Nothing);
-        Assert.That(directory.HasOpened, Is.True);
+        using (Assert.EnterMultipleScope())
+        {
+            Assert.That(directory.MarkOpened, Throws.Nothing);
+            Assert.That((before, directory.HasOpened), Is.EqualTo((false, true)));
+            Assert.That(directory.ReadRecord()?.Launch, Is.EqualTo(3));
+        }
     }
 }
