@@ -9,7 +9,7 @@ namespace PlayFlow.Benchmarks.Launch;
 
 /// <summary>
 /// Prints how long after a game says that it is ready the process provider reports its port open, and what a launch costs this
-/// process. Beside it the same game started by the system alone, and launched with its folder in memory, in turns.
+/// process. Beside it the same game started by .NET alone, and launched with its folder in memory, in turns.
 /// </summary>
 /// <remarks>
 /// The processor time is that of the whole process. All waiting is done by the one thread that launches, after a rest: a thread of the
@@ -39,7 +39,7 @@ internal static class LaunchFigures
             using var pipe = new ReadyPipe(Path.Combine(Folder, "ready"));
             await using var host = await ProcessHost.StartAsync(files, UdpGame.Executable);
             await using var inMemory = await ProcessHost.StartAsync(files, UdpGame.Executable, Memory);
-            var (ours, light, bare) = (new List<Launched>(), new List<Launched>(), new List<double>());
+            var (ours, light, bare) = (new List<Launched>(), new List<Launched>(), new List<Launched>());
             for (var i = -WarmUp; i < Launches; i++)
             {
                 var launched = Launch(host, pipe, FirstPort + i + WarmUp);
@@ -61,16 +61,17 @@ internal static class LaunchFigures
         }
     }
 
-    private static void Print(List<Launched> ours, List<Launched> light, List<double> bare)
+    private static void Print(List<Launched> ours, List<Launched> light, List<Launched> bare)
     {
+        var alone = bare.Select(launch => launch.Ready).ToList();
         var (ready, lag) = (ours.Select(launch => launch.Ready).ToList(), ours.Select(launch => launch.Running - launch.Ready).ToList());
         var cpu = ours.Average(launch => launch.Cpu - launch.Compiling);
         Console.WriteLine("| figure | ours | beside it | goal | |");
         Console.WriteLine("|---|---|---|---|---|");
-        Console.WriteLine($"| launch → the game's own byte, median and p99 of {Launches} one after the other | {Times(ready)} | {Times(bare)}, started by the system alone | | {Percentile(ready, 0.5) / Percentile(bare, 0.5):0.0}× |");
+        Console.WriteLine($"| launch → the game's own byte, median and p99 of {Launches} one after the other | {Times(ready)} | {Times(alone)}, started by .NET alone | | {Percentile(ready, 0.5) / Percentile(alone, 0.5):0.0}× |");
         Console.WriteLine($"| launch → running reported | {Times([.. ours.Select(launch => launch.Running)])} | {Times(ready)}, the game's own byte | | |");
         Console.WriteLine($"| running reported after the game's own byte | {Times(lag)} | | ≤ {GoalForLag:0} ms | {Verdict(Percentile(lag, 0.5) <= GoalForLag && Percentile(lag, 0.99) <= GoalForLag)} |");
-        Console.WriteLine($"| processor time of this process, launch → running, mean and median, without the just-in-time compiler's | {Processor(ours)} | {Processor(light)}, its folder in memory | ≤ {GoalForCpu:0} ms | {Verdict(cpu <= GoalForCpu)} |");
+        Console.WriteLine($"| processor time of this process, launch → running, mean and median, without the just-in-time compiler's | {Processor(ours)} | {Processor(light)}, its folder in memory; {Processor(bare)}, started by .NET alone | ≤ {GoalForCpu:0} ms | {Verdict(cpu <= GoalForCpu)} |");
     }
 
     private static Launched Launch(ProcessHost host, ReadyPipe pipe, int port)
@@ -89,17 +90,21 @@ internal static class LaunchFigures
         return new Launched(Milliseconds(from, ready), Milliseconds(from, running), cpu.TotalMilliseconds, compiling.TotalMilliseconds);
     }
 
-    private static double StartAlone(string game, ReadyPipe pipe, int port)
+    private static Launched StartAlone(string game, ReadyPipe pipe, int port)
     {
         var start = new ProcessStartInfo(game, [pipe.Path]);
         start.Environment["PLAYFLOW_PORT_GAME"] = port.ToString(CultureInfo.InvariantCulture);
         Pause();
+        var cpu = Environment.CpuUsage.TotalTime;
+        var compiling = JitInfo.GetCompilationTime();
         var from = Stopwatch.GetTimestamp();
         using var process = Process.Start(start)!;
-        var ready = pipe.WaitForByte();
+        var ready = Milliseconds(from, pipe.WaitForByte());
+        cpu = Environment.CpuUsage.TotalTime - cpu;
+        compiling = JitInfo.GetCompilationTime() - compiling;
         process.Kill();
         process.WaitForExit();
-        return Milliseconds(from, ready);
+        return new Launched(ready, ready, cpu.TotalMilliseconds, compiling.TotalMilliseconds);
     }
 
     private static void Pause()

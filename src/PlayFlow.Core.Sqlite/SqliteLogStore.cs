@@ -14,8 +14,8 @@ namespace PlayFlow.Core.Sqlite;
 /// </summary>
 /// <remarks>
 /// Appends are written by a thread of the store's own. Otherwise SQLite works on the calling thread: the tasks returned are complete.
-/// Safe to call from several threads; readers never wait for the writer, nor it for them. The newest line of a source is kept even when it alone is longer than
-/// <see cref="LogRetention.MaxBytes"/>.
+/// Safe to call from several threads; readers never wait for the writer, nor it for them. The newest line of a source is kept even
+/// when it alone is longer than <see cref="LogRetention.MaxBytes"/>.
 /// </remarks>
 public sealed class SqliteLogStore : ILogStore
 {
