@@ -46,4 +46,14 @@ public sealed class DiskThreadTests
             Assert.That(() => thread.RunAsync(static () => { }), Throws.TypeOf<ObjectDisposedException>());
         }
     }
+
+    [Test]
+    public async Task Dispose_NothingWasEverGiven_EndsAtOnce()
+    {
+        var thread = new DiskThread("test");
+
+        await thread.DisposeAsync();
+
+        Assert.That(() => thread.RunAsync(static () => { }), Throws.TypeOf<ObjectDisposedException>());
+    }
 }

@@ -4,14 +4,16 @@ namespace PlayFlow.Core.Sqlite.Database;
 /// A thread for work that waits for the disk, done in order. A thread of the pool that waits is one that answers nobody, of as many as
 /// the machine has processors.
 /// </summary>
-/// <remarks>Asleep whenever there is nothing to do: turns spent looking for more are taken from the threads that would give it.</remarks>
-internal sealed class DiskThread : IAsyncDisposable
+/// <remarks>
+/// Made when there is something to do first. Asleep whenever there is nothing: turns spent looking for more are taken from the
+/// threads that would give it.
+/// </remarks>
+internal sealed class DiskThread(string name) : IAsyncDisposable
 {
     private readonly Queue<(Action Work, TaskCompletionSource Done)> _queue = [];
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _isRunning;
     private bool _isEnding;
-
-    public DiskThread(string name) => new Thread(Run) { IsBackground = true, Name = name }.Start();
 
     /// <summary>Does the work after all that was given before; what it throws, the task does.</summary>
     /// <exception cref="ObjectDisposedException">The thread has ended.</exception>
@@ -21,6 +23,12 @@ internal sealed class DiskThread : IAsyncDisposable
         lock (_queue)
         {
             ObjectDisposedException.ThrowIf(_isEnding, this);
+            if (!_isRunning)
+            {
+                new Thread(Run) { IsBackground = true, Name = name }.Start();
+                _isRunning = true;
+            }
+
             _queue.Enqueue((work, done));
             Monitor.Pulse(_queue);
         }
@@ -35,9 +43,8 @@ internal sealed class DiskThread : IAsyncDisposable
         {
             _isEnding = true;
             Monitor.Pulse(_queue);
+            return _isRunning ? new ValueTask(_ended.Task) : default;
         }
-
-        return new ValueTask(_ended.Task);
     }
 
     private void Run()
