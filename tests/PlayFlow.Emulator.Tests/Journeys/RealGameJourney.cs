@@ -22,7 +22,11 @@ internal sealed class RealGameJourney
             var server = await emulator.RunServerAsync(
                 """{"name":"deathmatch","region":"eu-west","startup_args":"\"sv_port {port:game}\"","port_configs":[{"name":"game","internal_port":8303,"protocol":"udp"}]}""");
             ports.Add(Port(server));
-            Assert.That((await emulator.GetAsync($"/api/v3/servers/{Id(server)}/logs")).Body, Does.Contain("server name is"));
+
+            // It opens its port before it says its name.
+            await EmulatorProcess.UntilAsync(
+                async () => (await emulator.GetAsync($"/api/v3/servers/{Id(server)}/logs")).Body.Contains("server name is", StringComparison.Ordinal),
+                "the server to say its name");
         }
 
         foreach (var port in ports)
