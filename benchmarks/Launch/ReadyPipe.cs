@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace PlayFlow.Benchmarks.Launch;
 
-/// <summary>A named pipe that games write a byte into when they are ready.</summary>
+/// <summary>A named pipe that games write a byte into when they are ready, or cannot be.</summary>
 internal sealed class ReadyPipe : IDisposable
 {
     private readonly FileStream _pipe;
@@ -23,12 +23,14 @@ internal sealed class ReadyPipe : IDisposable
     /// <summary>Where it is.</summary>
     public string Path { get; }
 
-    /// <summary>Waits for the next byte.</summary>
-    /// <returns>The moment it came, as <see cref="Stopwatch.GetTimestamp"/> counts.</returns>
+    /// <summary>Waits for the next game to be ready.</summary>
+    /// <returns>The moment its byte came, as <see cref="Stopwatch.GetTimestamp"/> counts.</returns>
+    /// <exception cref="InvalidOperationException">It could not bind its port.</exception>
     public long WaitForByte()
     {
-        _pipe.ReadByte();
-        return Stopwatch.GetTimestamp();
+        var word = _pipe.ReadByte();
+        var at = Stopwatch.GetTimestamp();
+        return word == UdpGame.Ready ? at : throw new InvalidOperationException("A game could not bind its port: another process holds it.");
     }
 
     public void Dispose() => _pipe.Dispose();

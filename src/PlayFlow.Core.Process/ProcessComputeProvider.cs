@@ -137,8 +137,7 @@ public sealed class ProcessComputeProvider : IComputeProvider
             await _builds.ProvideAsync(request.Build, directory.Files, cancellationToken).ConfigureAwait(false);
             var plan = LaunchPlan.Create(
                 request, directory, arguments, _options.LimitMemory, _tls is null ? null : FreePort.Find);
-            File.Delete(plan.Record.ConfigPath);
-            PrivateFiles.Create(plan.Record.ConfigPath, request.ConfigFile);
+            PrivateFiles.CreateAnew(plan.Record.ConfigPath, request.ConfigFile);
             cancellationToken.ThrowIfCancellationRequested();
             var log = OpenLog(directory, plan.Record.Id, outputFrom: 0, errorsFrom: 0);
             var process = _platform.Start(plan.Command, directory, plan.Record);
@@ -241,7 +240,7 @@ public sealed class ProcessComputeProvider : IComputeProvider
         ArgumentNullException.ThrowIfNull(timeProvider);
         ArgumentException.ThrowIfNullOrEmpty(options.DataDirectory);
         return OperatingSystem.IsLinux()
-            ? new LinuxPlatform(Path.GetFullPath(options.DataDirectory), timeProvider)
+            ? new LinuxPlatform(ControlGroups.Discover(Path.GetFullPath(options.DataDirectory)), timeProvider)
             : new PortablePlatform(timeProvider);
     }
 

@@ -9,6 +9,7 @@ using PlayFlow.Core.Servers;
 namespace PlayFlow.Core.Process.Tests;
 
 [TestFixture(PlatformKind.Best)]
+[TestFixture(PlatformKind.UnifiedGroups)]
 [TestFixture(PlatformKind.WithoutGroups)]
 [Platform("Linux")]
 public sealed class AdoptionTests(PlatformKind kind) : ProviderFixture(kind)

@@ -8,6 +8,7 @@ using PlayFlow.Core.Servers;
 namespace PlayFlow.Core.Process.Tests;
 
 [TestFixture(PlatformKind.Best)]
+[TestFixture(PlatformKind.UnifiedGroups)]
 [TestFixture(PlatformKind.WithoutGroups)]
 [Platform("Linux")]
 public sealed class StopTests(PlatformKind kind) : ProviderFixture(kind)

@@ -8,6 +8,7 @@ using PlayFlow.Core.Telemetry;
 namespace PlayFlow.Core.Process.Tests;
 
 [TestFixture(PlatformKind.Best)]
+[TestFixture(PlatformKind.UnifiedGroups)]
 [TestFixture(PlatformKind.WithoutGroups)]
 [Platform("Linux")]
 public sealed class UsageTests(PlatformKind kind) : ProviderFixture(kind)

@@ -94,9 +94,14 @@ internal sealed class LaunchDirectory(string path)
     /// <summary>Keeps the fact that the launch's ports were seen open, as the name of its record: no file is cheaper.</summary>
     public void MarkOpened()
     {
-        if (!HasOpened)
+        try
         {
-            File.Move(PathOf(RecordFile), PathOf(OpenedRecordFile));
+            // What is there already is there with the other gone: to overwrite spares a look.
+            File.Move(PathOf(RecordFile), PathOf(OpenedRecordFile), overwrite: true);
+        }
+        catch (FileNotFoundException) when (HasOpened)
+        {
+            // In an earlier run.
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using PlayFlow.Core.Ports;
+using PlayFlow.Core.Process.Linux;
 using PlayFlow.Core.Servers;
 
 namespace PlayFlow.Core.Process.Launching;
@@ -25,11 +26,11 @@ internal sealed record LaunchRecord
     /// <summary>The boot it was started in, where the system tells.</summary>
     public string? BootId { get; init; }
 
-    /// <summary>Its control group in the version 2 tree, if any.</summary>
-    public string? UnifiedGroup { get; init; }
+    /// <summary>The folder of its control group, if any.</summary>
+    public string? Group { get; init; }
 
-    /// <summary>Its control group in version 1's memory controller, if any.</summary>
-    public string? MemoryGroup { get; init; }
+    /// <summary>The tree its control group is in.</summary>
+    public ControlGroupVersion? GroupVersion { get; init; }
 
     /// <summary>The launch.</summary>
     [JsonIgnore]

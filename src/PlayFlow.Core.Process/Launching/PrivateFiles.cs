@@ -34,12 +34,25 @@ internal static class PrivateFiles
         file.Write(Encoding.UTF8.GetBytes(text));
     }
 
+    /// <summary>Makes a file in the place of one that may be there; nobody reads it meanwhile.</summary>
+    public static void CreateAnew(string path, string text)
+    {
+        try
+        {
+            Create(path, text);
+        }
+        catch (IOException)
+        {
+            File.Delete(path);
+            Create(path, text);
+        }
+    }
+
     /// <summary>Puts a whole new file in the place of an old one in one step: a reader sees the old or the new.</summary>
     public static void Replace(string path, string text)
     {
         var fresh = path + ".new";
-        File.Delete(fresh);
-        Create(fresh, text);
+        CreateAnew(fresh, text);
         File.Move(fresh, path, overwrite: true);
     }
 

@@ -1,12 +1,15 @@
+using System.Globalization;
 using System.Runtime.Versioning;
+using System.Text;
 
 namespace PlayFlow.Core.Process.Linux;
 
 /// <summary>
-/// Makes a control group for each launch where the system lets this process do so: in the version 2 tree for keeping hold of
-/// every process, in either version's memory controller for the limit. Finds out once, by trying.
+/// Makes a control group for each launch where the system lets this process do so: one that keeps hold of every process and, where
+/// that is possible, limits their memory. Finds out once, by trying.
 /// </summary>
 /// <remarks>
+/// Where version 1 has the memory controller its group is the one, and joining it waits for nothing; elsewhere it is version 2's.
 /// Groups are made below this process's own one, or beside it: a service manager delegates that part. A version 2 group with
 /// processes in it cannot hand the memory controller down, so beside is often the only place where limits work.
 /// </remarks>
@@ -15,53 +18,56 @@ internal sealed class ControlGroups
 {
     private const uint FolderMode = 0x1ed;
 
-    private readonly string? _unified;
-    private readonly string? _memory;
+    private readonly string? _folder;
+    private readonly ControlGroupVersion _version;
 
-    private ControlGroups(string? unified, string? memory, bool unifiedLimitsMemory)
+    private ControlGroups(string? folder, ControlGroupVersion version, bool limitsMemory)
     {
-        _unified = unified;
-        _memory = memory;
-        LimitsMemory = memory is not null || unifiedLimitsMemory;
+        _folder = folder;
+        _version = version;
+        LimitsMemory = limitsMemory;
     }
 
     /// <summary>A system that allows none.</summary>
-    public static ControlGroups None { get; } = new(null, null, unifiedLimitsMemory: false);
+    public static ControlGroups None { get; } = new(null, ControlGroupVersion.Unified, limitsMemory: false);
 
     /// <summary>Whether a memory limit can be set.</summary>
     public bool LimitsMemory { get; }
 
-    /// <summary>Finds the folders for groups of one data directory.</summary>
-    /// <param name="name">A name no other data directory uses.</param>
-    public static ControlGroups Discover(string name)
+    /// <summary>Finds the folder for groups of one data directory, whose full path sets them apart from others'.</summary>
+    /// <param name="dataDirectory">The full path.</param>
+    /// <param name="useMemory">Whether version 1 may be used.</param>
+    public static ControlGroups Discover(string dataDirectory, bool useMemory = true)
     {
+        var name = NameOf(dataDirectory);
         try
         {
             var mounts = File.ReadAllLines("/proc/self/mountinfo");
             var own = File.ReadAllLines("/proc/self/cgroup");
-            var memory = FindParents(mounts, own, "memory").Select(p => TryCreateJoinable(p, name)).FirstOrDefault(p => p is not null);
+            var memories = useMemory ? FindParents(mounts, own, "memory") : [];
+            if (memories.Select(p => TryCreateJoinable(p, name)).FirstOrDefault(p => p is not null) is { } memory)
+            {
+                return new ControlGroups(memory, ControlGroupVersion.Memory, limitsMemory: true);
+            }
+
             string? fallback = null;
             foreach (var parent in FindParents(mounts, own, controller: null))
             {
-                if (memory is null)
-                {
-                    TryWrite(Path.Combine(parent, "cgroup.subtree_control"), "+memory");
-                }
-
+                TryWrite(Path.Combine(parent, "cgroup.subtree_control"), "+memory");
                 if (TryCreateJoinable(parent, name) is not { } folder)
                 {
                     continue;
                 }
 
-                if (memory is not null || TryWrite(Path.Combine(folder, "cgroup.subtree_control"), "+memory"))
+                if (TryWrite(Path.Combine(folder, "cgroup.subtree_control"), "+memory"))
                 {
-                    return new ControlGroups(folder, memory, unifiedLimitsMemory: memory is null);
+                    return new ControlGroups(folder, ControlGroupVersion.Unified, limitsMemory: true);
                 }
 
                 fallback ??= folder;
             }
 
-            return new ControlGroups(fallback, memory, unifiedLimitsMemory: false);
+            return new ControlGroups(fallback, ControlGroupVersion.Unified, limitsMemory: false);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -72,14 +78,12 @@ internal sealed class ControlGroups
     /// <summary>Makes the group of a launch; null when the system allows none.</summary>
     public LaunchGroup? Create(string launch, int? memoryMb)
     {
-        var unified = TryCreateAnew(_unified, launch);
-        var memory = TryCreateAnew(_memory, launch);
-        if (unified is null && memory is null)
+        if (_folder is null || TryCreateAnew(_folder, launch) is not { } folder)
         {
             return null;
         }
 
-        var group = new LaunchGroup(unified, memory);
+        var group = new LaunchGroup(folder, _version);
         if (memoryMb is { } megabytes)
         {
             group.LimitMemory(megabytes);
@@ -88,18 +92,20 @@ internal sealed class ControlGroups
         return group;
     }
 
-    /// <summary>Removes every group that is empty, and the folders themselves when no launch has one any more.</summary>
+    /// <summary>Removes every group that is empty, and their folder when no launch has one any more.</summary>
     public void RemoveEmpty()
     {
-        foreach (var folder in new[] { _unified, _memory }.OfType<string>().Where(Directory.Exists))
+        if (!Directory.Exists(_folder))
         {
-            foreach (var group in Directory.GetDirectories(folder))
-            {
-                TryRemove(group);
-            }
-
-            TryRemove(folder);
+            return;
         }
+
+        foreach (var group in Directory.GetDirectories(_folder))
+        {
+            TryRemove(group);
+        }
+
+        TryRemove(_folder);
     }
 
     internal static bool TryRemove(string folder)
@@ -125,7 +131,7 @@ internal sealed class ControlGroups
         {
             // Never creates: a control that the kernel does not offer is not there.
             using var stream = new FileStream(file, FileMode.Open, FileAccess.Write, FileShare.ReadWrite, bufferSize: 0);
-            stream.Write(System.Text.Encoding.ASCII.GetBytes(text));
+            stream.Write(Encoding.ASCII.GetBytes(text));
             return true;
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -135,13 +141,8 @@ internal sealed class ControlGroups
     }
 
     // One of that name is an earlier launch's, with its limits and counts: used as it is only when it cannot be removed.
-    private static string? TryCreateAnew(string? parent, string name)
+    private static string? TryCreateAnew(string parent, string name)
     {
-        if (parent is null)
-        {
-            return null;
-        }
-
         var folder = Path.Combine(parent, name);
         if (Libc.MakeDirectory(folder, FolderMode) == 0)
         {
@@ -164,6 +165,18 @@ internal sealed class ControlGroups
         {
             return null;
         }
+    }
+
+    // FNV-1a: nobody is kept out by the name, and loading the system's cryptography for it would take a tenth of the emulator's start.
+    private static string NameOf(string dataDirectory)
+    {
+        var hash = 0xcbf29ce484222325;
+        foreach (var letter in Encoding.UTF8.GetBytes(dataDirectory))
+        {
+            hash = unchecked((hash ^ letter) * 0x100000001b3);
+        }
+
+        return string.Create(CultureInfo.InvariantCulture, $"playflow-{hash:x16}");
     }
 
     // What may be joined once may be joined below, too.

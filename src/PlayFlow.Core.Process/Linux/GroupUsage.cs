@@ -10,7 +10,7 @@ internal static class GroupUsage
     /// <summary>Adds the numbers of the group's processes.</summary>
     public static void ReadProcesses(LaunchGroup group, SmallFileReader files, List<int> pids)
     {
-        var lines = files.Read(group.Folders[0], "cgroup.procs");
+        var lines = files.Read(group.Folder, "cgroup.procs");
         while (Utf8Parser.TryParse(lines, out int pid, out var length))
         {
             pids.Add(pid);
@@ -20,7 +20,7 @@ internal static class GroupUsage
 
     /// <summary>The processor time used; null when the kernel does not count it for the group.</summary>
     public static TimeSpan? ReadCpuTime(LaunchGroup group, SmallFileReader files) =>
-        group.Unified is { } folder && Find(files.Read(folder, "cpu.stat"), "usage_usec "u8) is { } microseconds
+        group.Version is ControlGroupVersion.Unified && Find(files.Read(group.Folder, "cpu.stat"), "usage_usec "u8) is { } microseconds
             ? TimeSpan.FromMicroseconds(microseconds)
             : null;
 
@@ -29,9 +29,9 @@ internal static class GroupUsage
     /// does not count it for the group.
     /// </summary>
     public static long? ReadMemory(LaunchGroup group, SmallFileReader files) =>
-        group.Memory is { } v1 ? ReadMemory(files, v1, "memory.usage_in_bytes", "total_inactive_file "u8)
-        : group.Unified is { } v2 ? ReadMemory(files, v2, "memory.current", "inactive_file "u8)
-        : null;
+        group.Version is ControlGroupVersion.Memory
+            ? ReadMemory(files, group.Folder, "memory.usage_in_bytes", "total_inactive_file "u8)
+            : ReadMemory(files, group.Folder, "memory.current", "inactive_file "u8);
 
     private static long? ReadMemory(SmallFileReader files, string folder, string file, ReadOnlySpan<byte> cacheKey)
     {

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Runtime.Versioning;
-using System.Text;
 using Microsoft.Win32.SafeHandles;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Process.Launching;
@@ -24,12 +22,12 @@ internal sealed class LinuxPlatform : IProcessPlatform
     private readonly ControlGroups _groups;
     private readonly UsageSampler _usage;
 
-    /// <summary>The platform of one data directory, whose full path sets its control groups apart from others'.</summary>
-    public LinuxPlatform(string dataDirectory, TimeProvider time, bool useControlGroups = true)
+    /// <summary>A platform whose launches get these control groups.</summary>
+    public LinuxPlatform(ControlGroups groups, TimeProvider time)
     {
         _time = time;
         _exits = new ExitWatcher(time);
-        _groups = useControlGroups ? ControlGroups.Discover(GroupName(dataDirectory)) : ControlGroups.None;
+        _groups = groups;
         Sockets = SocketDiagnostics.TryOpen() is { } diagnostics ? diagnostics : new ProcNetSockets();
         _usage = new UsageSampler(Sockets);
     }
@@ -44,7 +42,7 @@ internal sealed class LinuxPlatform : IProcessPlatform
         try
         {
             // Written before the watchdog is there: whatever is found later has a record to be judged by.
-            directory.WriteRecord(record with { BootId = _bootId, UnifiedGroup = group?.Unified, MemoryGroup = group?.Memory });
+            directory.WriteRecord(record with { BootId = _bootId, Group = group?.Folder, GroupVersion = group?.Version });
             var pid = WatchdogCommand.Start(command, directory, group);
             ProcessStat.TryRead(pid, out var stat);
             return new LinuxGameProcess(directory, new ProcessIdentity(pid, stat.StartTime), group, _exits, _time);
@@ -65,7 +63,7 @@ internal sealed class LinuxPlatform : IProcessPlatform
             return new GoneProcess(files.ReadExit() ?? ComputeExit.Lost with { Message = "the machine was started anew" });
         }
 
-        var group = LaunchGroup.Restore(record.UnifiedGroup, record.MemoryGroup);
+        var group = LaunchGroup.Restore(record.Group, record.GroupVersion);
         if (files.ReadWatchdog() is { } watchdog)
         {
             return new LinuxGameProcess(directory, watchdog, group, _exits, _time);
@@ -99,18 +97,6 @@ internal sealed class LinuxPlatform : IProcessPlatform
         _exits.Dispose();
         _groups.RemoveEmpty();
         (Sockets as IDisposable)?.Dispose();
-    }
-
-    // FNV-1a: nobody is kept out by the name, and loading the system's cryptography for it would take a tenth of the emulator's start.
-    private static string GroupName(string dataDirectory)
-    {
-        var hash = 0xcbf29ce484222325;
-        foreach (var letter in Encoding.UTF8.GetBytes(dataDirectory))
-        {
-            hash = unchecked((hash ^ letter) * 0x100000001b3);
-        }
-
-        return string.Create(CultureInfo.InvariantCulture, $"playflow-{hash:x16}");
     }
 
     private static bool TryClone(string source, string target)

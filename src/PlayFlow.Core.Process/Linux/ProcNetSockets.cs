@@ -16,7 +16,7 @@ internal sealed class ProcNetSockets : ISocketTable
     private const string EstablishedState = "01";
 
     /// <inheritdoc/>
-    public bool MayBeOpen(int port, PortProtocol protocol) => Find(port, protocol).Count > 0;
+    public IReadOnlyList<BoundSocket> FindOnLoopback(int port, PortProtocol protocol) => Find(port, protocol);
 
     /// <inheritdoc/>
     public IReadOnlyList<BoundSocket> Find(int port, PortProtocol protocol)

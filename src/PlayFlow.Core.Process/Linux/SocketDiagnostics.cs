@@ -60,11 +60,14 @@ internal sealed unsafe class SocketDiagnostics : ISocketTable, IDisposable
     }
 
     /// <inheritdoc/>
-    public bool MayBeOpen(int port, PortProtocol protocol)
+    public IReadOnlyList<BoundSocket> FindOnLoopback(int port, PortProtocol protocol)
     {
+        List<BoundSocket>? found = null;
         lock (_lock)
         {
-            return ExistsLocked(Libc.InetFamily, port, protocol) || ExistsLocked(Libc.Inet6Family, port, protocol);
+            return TryFindOneLocked(Libc.InetFamily, port, protocol, ref found) && TryFindOneLocked(Libc.Inet6Family, port, protocol, ref found)
+                ? found ?? []
+                : Find(port, protocol);
         }
     }
 
@@ -212,23 +215,31 @@ internal sealed unsafe class SocketDiagnostics : ISocketTable, IDisposable
         return false;
     }
 
-    private bool ExistsLocked(int family, int port, PortProtocol protocol)
+    // True when the kernel has answered: with the socket, or that there is none.
+    private bool TryFindOneLocked(int family, int port, PortProtocol protocol, ref List<BoundSocket>? found)
     {
         if (!SendLocked(family, port, protocol, BoundStates(protocol), dump: false))
         {
-            return true;
+            return false;
         }
 
         int length;
         while ((length = ReceiveLocked()) >= HeaderBytes)
         {
-            if (MemoryMarshal.Read<uint>(_answer.AsSpan(8)) == _sequence)
+            if (MemoryMarshal.Read<uint>(_answer.AsSpan(8)) != _sequence)
             {
-                return MemoryMarshal.Read<ushort>(_answer.AsSpan(4)) != ErrorMessage;
+                continue;
             }
+
+            if (MemoryMarshal.Read<ushort>(_answer.AsSpan(4)) == SocketDiagnosticsByFamily && length >= HeaderBytes + DescriptionBytes)
+            {
+                ReadBound(_answer.AsSpan(HeaderBytes, length - HeaderBytes), port, protocol, found ??= []);
+            }
+
+            return true;
         }
 
-        return true;
+        return false;
     }
 
     private bool SendLocked(int family, int port, PortProtocol protocol, uint states, bool dump)

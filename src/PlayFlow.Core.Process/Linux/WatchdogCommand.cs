@@ -34,8 +34,7 @@ internal static unsafe class WatchdogCommand
         string[] arguments =
         [
             "sh", "-c", Script, "playflow-watchdog", directory.FullPath, command.WorkingDirectory,
-            (group?.Folders.Count ?? 0).ToString(System.Globalization.CultureInfo.InvariantCulture), .. group?.Folders ?? [],
-            command.Executable, .. command.Arguments,
+            group?.JoinFile ?? string.Empty, command.Executable, .. command.Arguments,
         ];
         var pid = 0;
         int error;

@@ -1,20 +1,16 @@
 # Runs one game server and writes down how it ended, whatever becomes of the process that started it.
-#   $1 folder of the launch   $2 working directory   $3 how many control groups, then their folders   the command
+#   $1 folder of the launch   $2 working directory   $3 the file that joins the control group, or nothing   the command
 # Its variables are named as no game's are, and what WatchdogCommand holds back of the game's would not survive a shell.
 # Signals meant for the game's process group reach this shell too: caught here, they are back to normal in the game.
 trap : HUP INT QUIT TERM USR1 USR2 ALRM
-playflow_watchdog_run=$1 playflow_watchdog_dir=$2 playflow_watchdog_groups=$3
+playflow_watchdog_run=$1 playflow_watchdog_dir=$2 playflow_watchdog_join=$3
 shift 3
 cd /
 read -r playflow_watchdog_me </proc/self/stat
 echo "$playflow_watchdog_me" >"$playflow_watchdog_run/watchdog"
 (
   playflow_watchdog_joined=1
-  while [ "$playflow_watchdog_groups" -gt 0 ]; do
-    { echo 0 >"$1/cgroup.procs"; } 2>/dev/null || playflow_watchdog_joined=0
-    shift
-    playflow_watchdog_groups=$((playflow_watchdog_groups - 1))
-  done
+  [ -z "$playflow_watchdog_join" ] || { echo 0 >"$playflow_watchdog_join"; } 2>/dev/null || playflow_watchdog_joined=0
   trap ': >"$playflow_watchdog_run/unrunnable"' EXIT
   cd "$playflow_watchdog_dir" || exit 126
   unset OLDPWD

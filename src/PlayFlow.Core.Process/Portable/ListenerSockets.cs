@@ -9,7 +9,7 @@ namespace PlayFlow.Core.Process.Portable;
 internal sealed class ListenerSockets : ISocketTable
 {
     /// <inheritdoc/>
-    public bool MayBeOpen(int port, PortProtocol protocol) => List(protocol).Any(address => address.Port == port);
+    public IReadOnlyList<BoundSocket> FindOnLoopback(int port, PortProtocol protocol) => Find(port, protocol);
 
     /// <inheritdoc/>
     public IReadOnlyList<BoundSocket> Find(int port, PortProtocol protocol) =>

@@ -32,7 +32,7 @@ internal sealed class PortablePlatform(TimeProvider time) : IProcessPlatform
     {
         var held = record.Ports
             .SelectMany(port => new[] { (port.ExternalPort, port.Protocol), (port.InternalPort, port.Protocol) })
-            .Where(port => Sockets.MayBeOpen(port.Item1, port.Protocol));
+            .Where(port => Sockets.FindOnLoopback(port.Item1, port.Protocol).Count > 0);
         directory.WriteRecord(record);
         return PortableGameProcess.Start(command, directory, [.. held], time, Pause);
     }

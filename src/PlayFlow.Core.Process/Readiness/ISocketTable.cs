@@ -6,8 +6,11 @@ namespace PlayFlow.Core.Process.Readiness;
 /// <summary>The listening TCP and bound UDP sockets of this machine. Safe to call from any thread.</summary>
 internal interface ISocketTable
 {
-    /// <summary>A cheap look: false means that nothing holds the port on the loopback or on all addresses.</summary>
-    bool MayBeOpen(int port, PortProtocol protocol);
+    /// <summary>
+    /// A cheap look: sockets that take what is sent to the port over the loopback, one an address family at least. None means that
+    /// nothing holds the port on the loopback or on all addresses.
+    /// </summary>
+    IReadOnlyList<BoundSocket> FindOnLoopback(int port, PortProtocol protocol);
 
     /// <summary>Every socket that holds the port on any address.</summary>
     IReadOnlyList<BoundSocket> Find(int port, PortProtocol protocol);

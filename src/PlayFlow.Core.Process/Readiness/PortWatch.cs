@@ -26,8 +26,8 @@ internal enum PortState
 /// <summary>Watches one port of a launch until it is served. Used by one thread at a time.</summary>
 internal sealed class PortWatch(RecordedPort port, ISocketTable sockets, TimeProvider time)
 {
-    // A look at everything that holds the number costs ten times the quick one. It is needed all along when somebody else
-    // holds the number, and now and then because the quick one does not see a socket on one address of many.
+    // A look at everything that holds the number costs ten times the quick one. It is needed when somebody else holds the number,
+    // and now and then because the quick one does not see a socket on one address of many.
     private static readonly TimeSpan HeldInterval = TimeSpan.FromMilliseconds(12);
     private static readonly TimeSpan UnheldInterval = TimeSpan.FromMilliseconds(50);
 
@@ -46,7 +46,13 @@ internal sealed class PortWatch(RecordedPort port, ISocketTable sockets, TimePro
     /// <summary>Looks again, if there is anything to find out.</summary>
     public void Look(GameProcess process)
     {
-        if (State != PortState.Closed || !IsDue())
+        if (State != PortState.Closed)
+        {
+            return;
+        }
+
+        var seen = sockets.FindOnLoopback(Port.GivenPort, Port.Protocol);
+        if (!IsDue(seen.Count > 0 || IsHeld(Port.InternalPort) || IsHeld(Port.ExternalPort)))
         {
             return;
         }
@@ -55,7 +61,7 @@ internal sealed class PortWatch(RecordedPort port, ISocketTable sockets, TimePro
         {
             State = PortState.Bypassed;
         }
-        else if (Find(Port.GivenPort, process).Own is { } given)
+        else if ((FindOwn(seen, process) ?? Find(Port.GivenPort, process).Own) is { } given)
         {
             State = PortState.Direct;
             Target = given.LoopbackAddress;
@@ -75,12 +81,11 @@ internal sealed class PortWatch(RecordedPort port, ISocketTable sockets, TimePro
     public bool IsHeldByAnother(int number, GameProcess process) =>
         sockets.Find(number, Port.Protocol).Any(socket => !process.Owns(socket));
 
-    private bool IsDue()
+    private bool IsHeld(int number) => number != Port.GivenPort && sockets.FindOnLoopback(number, Port.Protocol).Count > 0;
+
+    private bool IsDue(bool isHeld)
     {
         var now = time.GetTimestamp();
-        var isHeld = sockets.MayBeOpen(Port.GivenPort, Port.Protocol)
-            || (Port.InternalPort != Port.GivenPort && sockets.MayBeOpen(Port.InternalPort, Port.Protocol))
-            || (Port.PlainPort is not null && sockets.MayBeOpen(Port.ExternalPort, Port.Protocol));
         var isNews = isHeld && !_wasHeld;
         _wasHeld = isHeld;
         if (!isNews && time.GetElapsedTime(_lookedAt, now) < (isHeld ? HeldInterval : UnheldInterval))
@@ -95,14 +100,21 @@ internal sealed class PortWatch(RecordedPort port, ISocketTable sockets, TimePro
     private (BoundSocket? Own, bool IsShared) Find(int number, GameProcess process)
     {
         var found = sockets.Find(number, Port.Protocol);
-        foreach (var socket in found)
+        return FindOwn(found, process) is { } own
+            ? (own, found.Any(other => other != own && other.LoopbackAddress.Equals(own.LoopbackAddress) && !process.Owns(other)))
+            : (null, false);
+    }
+
+    private static BoundSocket? FindOwn(IReadOnlyList<BoundSocket> sockets, GameProcess process)
+    {
+        foreach (var socket in sockets)
         {
             if (process.Owns(socket))
             {
-                return (socket, found.Any(other => other != socket && other.LoopbackAddress.Equals(socket.LoopbackAddress) && !process.Owns(other)));
+                return socket;
             }
         }
 
-        return (null, false);
+        return null;
     }
 }

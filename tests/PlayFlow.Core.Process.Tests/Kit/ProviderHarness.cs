@@ -18,6 +18,9 @@ public enum PlatformKind
     /// <summary>All there is.</summary>
     Best,
 
+    /// <summary>Linux with version 2 of the control groups alone.</summary>
+    UnifiedGroups,
+
     /// <summary>Linux as it is for a user who may not make control groups.</summary>
     WithoutGroups,
 
@@ -169,7 +172,8 @@ internal sealed class ProviderHarness : IAsyncDisposable
     private IProcessPlatform CreatePlatform() => Kind switch
     {
         PlatformKind.Portable => new PortablePlatform(TimeProvider.System),
-        _ => new LinuxPlatform(Data, TimeProvider.System, useControlGroups: Kind == PlatformKind.Best),
+        PlatformKind.WithoutGroups => new LinuxPlatform(ControlGroups.None, TimeProvider.System),
+        _ => new LinuxPlatform(ControlGroups.Discover(Data, useMemory: Kind == PlatformKind.Best), TimeProvider.System),
     };
 
     private string Errors(ComputeId id) => string.Join(" | ", Observer.Lines(id, Telemetry.LogLevel.Error));

@@ -37,7 +37,7 @@ public sealed class MemoryLimitTests : ProviderFixture
 
             var group = groups.Create("launch", memoryMb: null)!;
 
-            Assert.That(group.Folders, Is.EqualTo(earlier.Folders));
+            Assert.That(group.Folder, Is.EqualTo(earlier.Folder));
             Assert.That(ReadLimit(group), Is.Not.EqualTo("67108864"));
         }
         finally
@@ -59,5 +59,5 @@ public sealed class MemoryLimitTests : ProviderFixture
     }
 
     private static string ReadLimit(LaunchGroup group) => File.ReadAllText(
-        group.Memory is { } memory ? Path.Combine(memory, "memory.limit_in_bytes") : Path.Combine(group.Unified!, "memory.max")).Trim();
+        Path.Combine(group.Folder, group.Version is ControlGroupVersion.Memory ? "memory.limit_in_bytes" : "memory.max")).Trim();
 }
