@@ -43,6 +43,7 @@ public sealed class ControlGroupTests(PlatformKind kind) : ProviderFixture(kind)
     private async Task<(ComputeId Id, LaunchGroup Group)> StartedAsync(string script)
     {
         var id = await Harness.LaunchAsync(Harness.Request(Harness.AddScript(script)));
+        await Harness.WaitOpenAsync(id);
         var record = DirectoryOf(id).ReadRecord()!;
         Assume.That(record.Group, Is.Not.Null, "this user may not make control groups here");
         await Eventually.TrueAsync(() => Harness.Observer.Lines(id).Contains("ready"), "ready");
