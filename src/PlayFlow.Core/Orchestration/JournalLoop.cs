@@ -185,7 +185,7 @@ internal sealed class JournalLoop : IAsyncDisposable
         {
             step(commit);
         }
-#pragma warning disable CA1031 // see above
+#pragma warning disable CA1031 // whoever listens or acts may throw anything; those who wait are answered all the same
         catch (Exception e)
 #pragma warning restore CA1031
         {

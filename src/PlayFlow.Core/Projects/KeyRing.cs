@@ -29,7 +29,7 @@ public sealed class KeyRing
     {
         if (Volatile.Read(ref _latest) is { } latest && latest.Is(key))
         {
-            return (latest.Project, latest.Kind);
+            return latest.Entry.Owner;
         }
 
         var hash = Hash(key);
@@ -39,8 +39,8 @@ public sealed class KeyRing
             return null;
         }
 
-        Volatile.Write(ref _latest, new Latest(key, entry.Kind, entry.Project));
-        return (entry.Project, entry.Kind);
+        Volatile.Write(ref _latest, new Latest(key, entry));
+        return entry.Owner;
     }
 
     private static Dictionary<long, Entry> HashAll(IReadOnlyList<Project> projects)
@@ -57,7 +57,7 @@ public sealed class KeyRing
         void Add(string key, KeyKind kind, ProjectId project)
         {
             var hash = Hash(key);
-            byHash[BitConverter.ToInt64(hash, 0)] = new Entry(hash, kind, project);
+            byHash[BitConverter.ToInt64(hash, 0)] = new Entry(hash, (project, kind));
         }
     }
 
@@ -71,13 +71,11 @@ public sealed class KeyRing
 #endif
     }
 
-    private readonly record struct Entry(byte[] Hash, KeyKind Kind, ProjectId Project);
+    private readonly record struct Entry(byte[] Hash, (ProjectId Project, KeyKind Kind) Owner);
 
-    private sealed class Latest(string key, KeyKind kind, ProjectId project)
+    private sealed class Latest(string key, Entry entry)
     {
-        public KeyKind Kind => kind;
-
-        public ProjectId Project => project;
+        public Entry Entry => entry;
 
         public bool Is(string other) =>
             CryptographicOperations.FixedTimeEquals(MemoryMarshal.AsBytes(key.AsSpan()), MemoryMarshal.AsBytes(other.AsSpan()));

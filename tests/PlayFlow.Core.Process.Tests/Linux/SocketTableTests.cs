@@ -55,6 +55,23 @@ public sealed class SocketTableTests(bool netlink)
         Assert.That(_table.Find(port, PortProtocol.Tcp), Is.Empty);
     }
 
+    [Test]
+    public void Find_SocketAmongManyDescriptors_TellsItsOwner()
+    {
+        var others = Enumerable.Range(0, 2_000).Select(_ => File.OpenHandle("/dev/null")).ToArray();
+        try
+        {
+            var port = TestPorts.Next();
+            using var socket = Bind(IPAddress.Loopback, port, PortProtocol.Udp);
+
+            Assert.That(SocketOwners.Holds(Environment.ProcessId, _table.Find(port, PortProtocol.Udp)[0].Inode), Is.True);
+        }
+        finally
+        {
+            Array.ForEach(others, other => other.Dispose());
+        }
+    }
+
     [TestCase("127.0.0.1")]
     [TestCase("::1")]
     public void TryFindConnections_HasBothEndsOfAConnectionAndNoListener(string address)
