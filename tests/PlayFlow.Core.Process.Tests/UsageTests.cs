@@ -57,6 +57,19 @@ public sealed class UsageTests(PlatformKind kind) : ProviderFixture(kind)
     }
 
     [Test]
+    public async Task Sample_OrphanThatEnded_TimeDoesNotFall()
+    {
+        var id = await LaunchAsync("echo up; (sh -c 'while [ ! -e enough ]; do :; done' &) ; exec sleep 600");
+        await EventuallyAsync(id, sample => sample.CpuTime > TimeSpan.FromMilliseconds(200));
+        var before = await SampleAsync(id);
+
+        await File.WriteAllTextAsync(Path.Combine(Harness.FilesOf(id), "enough"), string.Empty);
+        await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+
+        Assert.That((await SampleAsync(id))?.CpuTime, Is.GreaterThanOrEqualTo(before!.Value.CpuTime!));
+    }
+
+    [Test]
     public async Task Sample_ChildThatEnded_IsNotForgotten()
     {
         var id = await LaunchAsync("sh -c 'i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done'; echo up; exec sleep 600");

@@ -96,7 +96,7 @@ internal sealed class LaunchDirectory(string path)
     {
         try
         {
-            // What is there already is there with the other gone: to overwrite spares a look.
+            // Where the new name is taken the old one is gone. To allow overwriting spares the system a look at both.
             File.Move(PathOf(RecordFile), PathOf(OpenedRecordFile), overwrite: true);
         }
         catch (FileNotFoundException) when (HasOpened)

@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 
 namespace PlayFlow.Core.Process.Linux;
 
-/// <summary>What a control group's files say of all its processes, those that have ended included.</summary>
+/// <summary>What a control group's files say of all its processes; version 2's count those that have ended, too.</summary>
 [SupportedOSPlatform("linux")]
 internal static class GroupUsage
 {

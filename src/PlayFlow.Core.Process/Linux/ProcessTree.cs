@@ -32,13 +32,16 @@ internal sealed class ProcessTree(string mark, LaunchGroup? group)
     /// <summary>The control group that holds every process, when there is one and the main process joined it.</summary>
     public LaunchGroup? Group => JoinedGroup ? group : null;
 
+    /// <summary>The most processor time it was seen to have used; the sampler's own note.</summary>
+    public TimeSpan CpuTime { get; set; }
+
     /// <summary>The living processes.</summary>
     public List<ProcessStat> FindMembers()
     {
         var members = new List<ProcessStat>();
-        if (group is not null && JoinedGroup)
+        if (Group is { } held)
         {
-            foreach (var pid in group.ReadProcesses())
+            foreach (var pid in held.ReadProcesses())
             {
                 if (ProcessStat.TryRead(pid, out var stat) && !stat.HasEnded)
                 {
@@ -120,9 +123,9 @@ internal sealed class ProcessTree(string mark, LaunchGroup? group)
     /// <summary>Ends every process found; true when there was none.</summary>
     public bool Kill()
     {
-        if (JoinedGroup && group!.IsPopulated() is { } isPopulated && (!isPopulated || group.TryKill()))
+        if (Group is { } held)
         {
-            return !isPopulated;
+            return held.Kill();
         }
 
         var members = FindMembers();

@@ -63,12 +63,13 @@ internal sealed unsafe class SocketDiagnostics : ISocketTable, IDisposable
     public IReadOnlyList<BoundSocket> FindOnLoopback(int port, PortProtocol protocol)
     {
         List<BoundSocket>? found = null;
+        bool isAnswered;
         lock (_lock)
         {
-            return TryFindOneLocked(Libc.InetFamily, port, protocol, ref found) && TryFindOneLocked(Libc.Inet6Family, port, protocol, ref found)
-                ? found ?? []
-                : Find(port, protocol);
+            isAnswered = TryFindOneLocked(Libc.InetFamily, port, protocol, ref found) && TryFindOneLocked(Libc.Inet6Family, port, protocol, ref found);
         }
+
+        return isAnswered ? found ?? [] : Find(port, protocol);
     }
 
     /// <inheritdoc/>

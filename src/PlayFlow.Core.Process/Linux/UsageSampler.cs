@@ -97,9 +97,11 @@ internal sealed class UsageSampler
         var (cpu, memory) = tree.Group is { } group
             ? (GroupUsage.ReadCpuTime(group, _files), GroupUsage.ReadMemory(group, _files))
             : (null, null);
+        var used = cpu ?? TimeSpan.FromTicks(members.Sum(static process => process.CpuTicks) * TicksPerClockTick);
+        tree.CpuTime = used > tree.CpuTime ? used : tree.CpuTime;
         return new ComputeSample
         {
-            CpuTime = cpu ?? TimeSpan.FromTicks(members.Sum(static process => process.CpuTicks) * TicksPerClockTick),
+            CpuTime = tree.CpuTime,
             MemoryBytes = memory ?? members.Sum(static process => process.ResidentPages) * Environment.SystemPageSize,
         };
     }

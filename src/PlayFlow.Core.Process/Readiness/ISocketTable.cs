@@ -7,8 +7,8 @@ namespace PlayFlow.Core.Process.Readiness;
 internal interface ISocketTable
 {
     /// <summary>
-    /// A cheap look: sockets that take what is sent to the port over the loopback, one an address family at least. None means that
-    /// nothing holds the port on the loopback or on all addresses.
+    /// A cheap look: none means that nothing holds the port on the loopback or on all addresses. Of several it may tell one only, and
+    /// one that serves both address families twice.
     /// </summary>
     IReadOnlyList<BoundSocket> FindOnLoopback(int port, PortProtocol protocol);
 

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Win32.SafeHandles;
 using PlayFlow.Core.Ports;
 using PlayFlow.Core.Process.Linux;
 using PlayFlow.Core.Process.Readiness;
@@ -58,9 +59,10 @@ public sealed class SocketTableTests(bool netlink)
     [Test]
     public void Find_SocketAmongManyDescriptors_TellsItsOwner()
     {
-        var others = Enumerable.Range(0, 2_000).Select(_ => File.OpenHandle("/dev/null")).ToArray();
+        var others = new List<SafeFileHandle>();
         try
         {
+            others.AddRange(Enumerable.Range(0, 1_000).Select(_ => File.OpenHandle("/dev/null")));
             var port = TestPorts.Next();
             using var socket = Bind(IPAddress.Loopback, port, PortProtocol.Udp);
 
@@ -68,7 +70,7 @@ public sealed class SocketTableTests(bool netlink)
         }
         finally
         {
-            Array.ForEach(others, other => other.Dispose());
+            others.ForEach(other => other.Dispose());
         }
     }
 
