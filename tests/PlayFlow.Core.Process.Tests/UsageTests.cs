@@ -1,6 +1,8 @@
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using PlayFlow.Core.Ports;
+using PlayFlow.Core.Process.Linux;
 using PlayFlow.Core.Process.Tests.Kit;
 using PlayFlow.Core.Servers;
 using PlayFlow.Core.Telemetry;
@@ -59,12 +61,13 @@ public sealed class UsageTests(PlatformKind kind) : ProviderFixture(kind)
     [Test]
     public async Task Sample_OrphanThatEnded_TimeDoesNotFall()
     {
-        var id = await LaunchAsync("echo up; (sh -c 'while [ ! -e enough ]; do :; done' &) ; exec sleep 600");
+        var id = await LaunchAsync("(sh -c 'echo $$; echo up; while [ ! -e enough ]; do :; done' &) ; exec sleep 600");
+        var orphan = int.Parse(Harness.Observer.Lines(id)[0], CultureInfo.InvariantCulture);
         await EventuallyAsync(id, sample => sample.CpuTime > TimeSpan.FromMilliseconds(200));
         var before = await SampleAsync(id);
 
         await File.WriteAllTextAsync(Path.Combine(Harness.FilesOf(id), "enough"), string.Empty);
-        await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System);
+        await Eventually.TrueAsync(() => !ProcessStat.TryRead(orphan, out var stat) || stat.HasEnded, "the orphan to end");
 
         Assert.That((await SampleAsync(id))?.CpuTime, Is.GreaterThanOrEqualTo(before!.Value.CpuTime!));
     }

@@ -16,6 +16,9 @@ internal sealed class LaunchDirectory(string path)
     private const string ProcessFile = "process.json";
     private const string AsidePrefix = ".removed-";
 
+    // Once true it stays so.
+    private volatile bool _hasOpened;
+
     /// <summary>The folder.</summary>
     public string FullPath { get; } = path;
 
@@ -89,19 +92,16 @@ internal sealed class LaunchDirectory(string path)
     }
 
     /// <summary>Whether the launch's ports were once seen open.</summary>
-    public bool HasOpened => File.Exists(PathOf(OpenedRecordFile));
+    public bool HasOpened => _hasOpened || (_hasOpened = File.Exists(PathOf(OpenedRecordFile)));
 
     /// <summary>Keeps the fact that the launch's ports were seen open, as the name of its record: no file is cheaper.</summary>
     public void MarkOpened()
     {
-        try
+        if (!_hasOpened)
         {
-            // Where the new name is taken the old one is gone. To allow overwriting spares the system a look at both.
+            // Nothing is there to be overwritten; to allow it spares the system a look.
             File.Move(PathOf(RecordFile), PathOf(OpenedRecordFile), overwrite: true);
-        }
-        catch (FileNotFoundException) when (HasOpened)
-        {
-            // In an earlier run.
+            _hasOpened = true;
         }
     }
 

@@ -9,7 +9,8 @@ namespace PlayFlow.Core.Process.Linux;
 /// that is possible, limits their memory. Finds out once, by trying.
 /// </summary>
 /// <remarks>
-/// Where version 1 has the memory controller its group is the one, and joining it waits for nothing; elsewhere it is version 2's.
+/// Where version 1 has the memory controller its group is the one, and joining it waits for nothing since Linux 5.5; elsewhere it is
+/// version 2's.
 /// Groups are made below this process's own one, or beside it: a service manager delegates that part. A version 2 group with
 /// processes in it cannot hand the memory controller down, so beside is often the only place where limits work.
 /// </remarks>

@@ -129,12 +129,9 @@ internal sealed class ProcessTree(string mark, LaunchGroup? group)
         }
 
         var members = FindMembers();
-        if (members.Count > 0)
+        foreach (var process in members)
         {
-            foreach (var process in members)
-            {
-                Signal(process.Identity, Libc.SigKill);
-            }
+            Signal(process.Identity, Libc.SigKill);
         }
 
         return members.Count == 0;

@@ -57,29 +57,30 @@ internal sealed class PortWatch(RecordedPort port, ISocketTable sockets, TimePro
             return;
         }
 
-        if (Port.PlainPort is not null && Find(Port.ExternalPort, process).Own is not null)
+        if (Port.PlainPort is not null && FindOwn(AllOf(Port.ExternalPort), process) is not null)
         {
             State = PortState.Bypassed;
         }
-        else if ((FindOwn(seen, process) ?? Find(Port.GivenPort, process).Own) is { } given)
+        else if ((FindOwn(seen, process) ?? FindOwn(AllOf(Port.GivenPort).Except(seen), process)) is { } given)
         {
             State = PortState.Direct;
             Target = given.LoopbackAddress;
         }
         else if (Port.InternalPort != Port.GivenPort)
         {
-            var (own, isShared) = Find(Port.InternalPort, process);
-            if (own is { } socket)
+            var found = AllOf(Port.InternalPort);
+            if (FindOwn(found, process) is { } own)
             {
+                var isShared = found.Any(other => other != own && other.LoopbackAddress.Equals(own.LoopbackAddress) && !process.Owns(other));
                 State = isShared ? PortState.Shared : PortState.NeedsRelay;
-                Target = socket.LoopbackAddress;
+                Target = own.LoopbackAddress;
             }
         }
     }
 
     /// <summary>True when a process other than these holds that number.</summary>
     public bool IsHeldByAnother(int number, GameProcess process) =>
-        sockets.Find(number, Port.Protocol).Any(socket => !process.Owns(socket));
+        AllOf(number).Any(socket => !process.Owns(socket));
 
     private bool IsHeld(int number) => number != Port.GivenPort && sockets.FindOnLoopback(number, Port.Protocol).Count > 0;
 
@@ -97,15 +98,9 @@ internal sealed class PortWatch(RecordedPort port, ISocketTable sockets, TimePro
         return true;
     }
 
-    private (BoundSocket? Own, bool IsShared) Find(int number, GameProcess process)
-    {
-        var found = sockets.Find(number, Port.Protocol);
-        return FindOwn(found, process) is { } own
-            ? (own, found.Any(other => other != own && other.LoopbackAddress.Equals(own.LoopbackAddress) && !process.Owns(other)))
-            : (null, false);
-    }
+    private IReadOnlyList<BoundSocket> AllOf(int number) => sockets.Find(number, Port.Protocol);
 
-    private static BoundSocket? FindOwn(IReadOnlyList<BoundSocket> sockets, GameProcess process)
+    private static BoundSocket? FindOwn(IEnumerable<BoundSocket> sockets, GameProcess process)
     {
         foreach (var socket in sockets)
         {

@@ -46,18 +46,21 @@ public sealed class PrivateFilesTests
     }
 
     [Test]
-    public void MarkOpened_Twice_StaysMarked_AndKeepsTheRecord()
+    public void MarkOpened_Twice_AndInALaterRun_StaysMarked_AndKeepsTheRecord()
     {
         var directory = new LaunchDirectory(_folder);
         directory.WriteRecord(new LaunchRecord { Instance = "a", Launch = 3, Build = "b", ConfigPath = "c", Ports = [] });
         var before = directory.HasOpened;
         directory.MarkOpened();
+        var later = new LaunchDirectory(_folder);
+        var record = later.ReadRecord();
 
         using (Assert.EnterMultipleScope())
         {
             Assert.That(directory.MarkOpened, Throws.Nothing);
-            Assert.That((before, directory.HasOpened), Is.EqualTo((false, true)));
-            Assert.That(directory.ReadRecord()?.Launch, Is.EqualTo(3));
+            Assert.That(later.MarkOpened, Throws.Nothing);
+            Assert.That((before, directory.HasOpened, later.HasOpened), Is.EqualTo((false, true, true)));
+            Assert.That((record?.Launch, later.ReadRecord()?.Launch), Is.EqualTo((3, 3)));
         }
     }
 }
