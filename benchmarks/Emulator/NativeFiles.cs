@@ -6,13 +6,11 @@ namespace PlayFlow.Benchmarks.Emulator;
 /// <summary>The emulator and the floor as native files.</summary>
 internal sealed record NativeFiles(string Emulator, string Bare)
 {
-    /// <summary>Publishes both as the README says; null where there is no native toolchain.</summary>
-    public static async Task<NativeFiles?> PublishAsync()
-    {
-        var emulator = await PublishAsync("emulator", "playflow-emulator");
-        var bare = await PublishAsync("benchmarks/BareKestrel", "BareKestrel");
-        return emulator is null || bare is null ? null : new NativeFiles(emulator, bare);
-    }
+    /// <summary>Publishes both as the README says, at once; null where there is no native toolchain.</summary>
+    public static async Task<NativeFiles?> PublishAsync() =>
+        await Task.WhenAll(PublishAsync("emulator", "playflow-emulator"), PublishAsync("benchmarks/BareKestrel", "BareKestrel")) is [{ } emulator, { } bare]
+            ? new NativeFiles(emulator, bare)
+            : null;
 
     private static async Task<string?> PublishAsync(string project, string name)
     {

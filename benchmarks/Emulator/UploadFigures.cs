@@ -71,7 +71,7 @@ internal sealed class UploadFigures(string folder)
                 bytes[i] &= 0x1f;
             }
 
-            await using var data = await archive.CreateEntry($"data/{file}.bin", CompressionLevel.Fastest).OpenAsync();
+            await using var data = await archive.CreateEntry($"data/{file}.bin", CompressionLevel.Optimal).OpenAsync();
             await data.WriteAsync(bytes);
         }
     }

@@ -13,6 +13,9 @@ namespace PlayFlow.Benchmarks.RateLimiting;
 [CategoriesColumn]
 public class TokenBucketBenchmarks
 {
+    private const int Steps = 1_000;
+    private const long TokenTime = 100_000;
+
     private static readonly RateLimit Limit = RateLimit.PerSecond(100);
     private static readonly TokenBucketRateLimiter LibraryGranting = CreateLibrary(int.MaxValue, TimeSpan.FromMilliseconds(100));
     private static readonly TokenBucketRateLimiter LibraryRefusing = CreateLibrary(1, TimeSpan.FromDays(1));
@@ -30,33 +33,72 @@ public class TokenBucketBenchmarks
         _refusing.TryTake(0, 100);
     }
 
-    [Benchmark(Baseline = true, Description = "bare compare-and-swap"), BenchmarkCategory("grant")]
-    public long CompareAndSwap() => Interlocked.CompareExchange(ref _word, _word + 1, _word);
-
-    [Benchmark(Description = "token bucket, pure"), BenchmarkCategory("grant")]
-    public RateLimitLease PureGrant() => _bucket.TryTake(Limit, 1, _now += 100_000, out _bucket);
-
-    [Benchmark(Description = "token bucket, shared"), BenchmarkCategory("grant")]
-    public RateLimitLease SharedGrant() => _granting.TryTake(_now += 100_000);
-
-    [Benchmark(Description = "TokenBucketRateLimiter"), BenchmarkCategory("grant")]
-    public bool LibraryGrant()
+    [Benchmark(Baseline = true, OperationsPerInvoke = Steps, Description = "bare compare-and-swap"), BenchmarkCategory("grant")]
+    public long CompareAndSwap()
     {
-        using var lease = LibraryGranting.AttemptAcquire();
-        return lease.IsAcquired;
+        for (var i = 0; i < Steps; i++)
+        {
+            Interlocked.CompareExchange(ref _word, _word + 1, _word);
+        }
+
+        return _word;
     }
 
-    [Benchmark(Baseline = true, Description = "bare compare-and-swap"), BenchmarkCategory("refuse")]
+    [Benchmark(OperationsPerInvoke = Steps, Description = "token bucket, pure"), BenchmarkCategory("grant")]
+    public int PureGrant()
+    {
+        var granted = 0;
+        for (var i = 0; i < Steps; i++)
+        {
+            granted += _bucket.TryTake(Limit, 1, _now += TokenTime, out _bucket).Granted ? 1 : 0;
+        }
+
+        return granted;
+    }
+
+    [Benchmark(OperationsPerInvoke = Steps, Description = "token bucket, shared"), BenchmarkCategory("grant")]
+    public int SharedGrant()
+    {
+        var granted = 0;
+        for (var i = 0; i < Steps; i++)
+        {
+            granted += _granting.TryTake(_now += TokenTime).Granted ? 1 : 0;
+        }
+
+        return granted;
+    }
+
+    [Benchmark(OperationsPerInvoke = Steps, Description = "TokenBucketRateLimiter"), BenchmarkCategory("grant")]
+    public int LibraryGrant() => Take(LibraryGranting);
+
+    [Benchmark(Baseline = true, OperationsPerInvoke = Steps, Description = "bare compare-and-swap"), BenchmarkCategory("refuse")]
     public long CompareAndSwapAgain() => CompareAndSwap();
 
-    [Benchmark(Description = "token bucket, shared"), BenchmarkCategory("refuse")]
-    public RateLimitLease SharedRefusal() => _refusing.TryTake(0);
-
-    [Benchmark(Description = "TokenBucketRateLimiter"), BenchmarkCategory("refuse")]
-    public bool LibraryRefusal()
+    [Benchmark(OperationsPerInvoke = Steps, Description = "token bucket, shared"), BenchmarkCategory("refuse")]
+    public int SharedRefusal()
     {
-        using var lease = LibraryRefusing.AttemptAcquire();
-        return lease.IsAcquired;
+        var granted = 0;
+        for (var i = 0; i < Steps; i++)
+        {
+            granted += _refusing.TryTake(0).Granted ? 1 : 0;
+        }
+
+        return granted;
+    }
+
+    [Benchmark(OperationsPerInvoke = Steps, Description = "TokenBucketRateLimiter"), BenchmarkCategory("refuse")]
+    public int LibraryRefusal() => Take(LibraryRefusing);
+
+    private static int Take(TokenBucketRateLimiter limiter)
+    {
+        var granted = 0;
+        for (var i = 0; i < Steps; i++)
+        {
+            using var lease = limiter.AttemptAcquire();
+            granted += lease.IsAcquired ? 1 : 0;
+        }
+
+        return granted;
     }
 
     private static TokenBucketRateLimiter CreateLibrary(int tokens, TimeSpan period) => new(new TokenBucketRateLimiterOptions
