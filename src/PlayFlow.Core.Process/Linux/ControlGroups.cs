@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using System.Runtime.Versioning;
 using System.Text;
 
@@ -109,22 +110,9 @@ internal sealed class ControlGroups
         TryRemove(_folder);
     }
 
-    internal static bool TryRemove(string folder)
-    {
-        try
-        {
-            Directory.Delete(folder);
-            return true;
-        }
-        catch (DirectoryNotFoundException)
-        {
-            return true;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return false;
-        }
-    }
+    // The kernel's refusal is expected, again and again, while a process of the group is ending: no exception.
+    internal static bool TryRemove(string folder) =>
+        Libc.RemoveDirectory(folder) == 0 || Marshal.GetLastPInvokeError() == Libc.ErrNoEntry;
 
     internal static bool TryWrite(string file, string text)
     {

@@ -3,7 +3,7 @@ using System.Runtime.Versioning;
 
 namespace PlayFlow.Core.Process.Linux;
 
-/// <summary>The C library's calls that .NET has no managed form of. Numbers are those of Linux on every architecture .NET runs on.</summary>
+/// <summary>The C library's calls that .NET has no managed form of, or none that is refused without an exception. Numbers are those of Linux on every architecture .NET runs on.</summary>
 [SupportedOSPlatform("linux")]
 internal static unsafe partial class Libc
 {
@@ -50,6 +50,9 @@ internal static unsafe partial class Libc
 
     [LibraryImport("libc", EntryPoint = "mkdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
     public static partial int MakeDirectory(string path, uint mode);
+
+    [LibraryImport("libc", EntryPoint = "rmdir", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]
+    public static partial int RemoveDirectory(string path);
 
     [LibraryImport("libc", EntryPoint = "close")]
     public static partial int Close(int descriptor);
