@@ -55,6 +55,7 @@ internal static class HotPaths
         .WithIterationCount(iterations)
         .WithIterationTime(TimeInterval.FromMilliseconds(milliseconds))
 
-        // A call takes a thousand steps or the better part of a microsecond: beside that calling it costs nothing, and to measure it takes longer than all else.
+        // A call takes a thousand steps or the better part of a microsecond: beside that calling it costs nothing, and to measure that cost
+        // takes longer than all else.
         .WithEvaluateOverhead(false);
 }

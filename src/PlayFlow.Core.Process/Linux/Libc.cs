@@ -3,7 +3,10 @@ using System.Runtime.Versioning;
 
 namespace PlayFlow.Core.Process.Linux;
 
-/// <summary>The C library's calls that .NET has no managed form of, or none that is refused without an exception. Numbers are those of Linux on every architecture .NET runs on.</summary>
+/// <summary>
+/// The C library's calls that .NET has no managed form of, or none that is refused without an exception. Numbers are those of Linux on
+/// every architecture .NET runs on.
+/// </summary>
 [SupportedOSPlatform("linux")]
 internal static unsafe partial class Libc
 {
